@@ -1,0 +1,37 @@
+import { z } from 'zod';
+
+/** The closed vocabulary of causes: diagnosers speak it and actions say which of it they treat. */
+export const causes = [
+  'bad-rollout',
+  'memory-limit-too-low',
+  'memory-leak',
+  'application-crash',
+  'application-hang',
+  'image-unavailable',
+  'configuration-missing',
+  'insufficient-capacity',
+  'dependency-unavailable',
+  'node-failure',
+  'node-pressure',
+  'storage-unavailable',
+  'admission-refused',
+  'quota-exhausted',
+  'stuck-finalizer',
+  'job-failure',
+  'autoscaler-limit',
+  'unknown',
+] as const;
+export const Cause = z.enum(causes);
+export type Cause = z.infer<typeof Cause>;
+
+/** A guess at the cause. `confidence` is the measured precision of its rule on `n` labelled cases; with n = 0 it stays below any threshold. */
+export const Hypothesis = z
+  .strictObject({
+    cause: Cause,
+    confidence: z.number().min(0).max(1),
+    n: z.number().int().min(0),
+    because: z.array(z.string()).min(1).readonly(),
+    by: z.string(),
+  })
+  .readonly();
+export type Hypothesis = z.infer<typeof Hypothesis>;

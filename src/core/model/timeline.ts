@@ -1,0 +1,38 @@
+import type { Kind, KubeObject, ObjectOf } from './objects.ts';
+import { isSameResource, type ResourceRef } from './resource.ts';
+import type { ClusterEvent, Signal } from './signal.ts';
+
+/**
+ * The recent signals about one subject and about what it owns (directly or through another), oldest first: all that a
+ * detector ever sees. `blindFor` names the kinds whose view is missing or too old to say anything about.
+ */
+export interface Timeline {
+  readonly subject: ResourceRef;
+  readonly now: number;
+  readonly signals: readonly Signal[];
+  readonly blindFor: readonly Kind[];
+}
+
+/** The latest known state of the subject itself; undefined when it is gone. */
+export function subjectOf(timeline: Timeline): KubeObject | undefined {
+  return objectsOf(timeline).find((object) => isSameResource(object.meta.ref, timeline.subject));
+}
+
+/** The objects of a kind that the subject owns (the subject included, if it is of that kind). */
+export function ofKind<K extends Kind>(timeline: Timeline, kind: K): ObjectOf<K>[] {
+  return objectsOf(timeline).filter((object): object is ObjectOf<K> => object.kind === kind);
+}
+
+/** The events about one object, oldest first. */
+export function eventsAbout(timeline: Timeline, ref: ResourceRef): ClusterEvent[] {
+  return timeline.signals.filter((signal): signal is ClusterEvent => signal.signal === 'event' && isSameResource(signal.subject, ref));
+}
+
+/** The evidence id of an object's state, as its signal carries it. */
+export function evidenceOf(object: KubeObject): string {
+  return `${object.kind}:${object.meta.ref.uid ?? object.meta.ref.name}:${object.meta.resourceVersion}`;
+}
+
+function objectsOf(timeline: Timeline): KubeObject[] {
+  return timeline.signals.flatMap((signal) => (signal.signal === 'object' ? [signal.object] : []));
+}
