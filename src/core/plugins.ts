@@ -101,6 +101,10 @@ export type Mode = (typeof modes)[number];
 
 /** All that a guard may look at. `ledger` holds the acts of the last 24 hours, those in flight included. */
 export interface GuardFacts {
+  /** What is asked for: an act, or the undo of one, which brakes do not stop. */
+  readonly kind: 'act' | 'undo';
+  /** The namespace that kubemend itself runs in. */
+  readonly ownNamespace: string;
   readonly incident: Incident;
   readonly action: Pick<Action, 'name' | 'impact'>;
   readonly preview: Preview;
@@ -156,6 +160,7 @@ export function defineGuard<Schema extends z.ZodType>(guard: {
   };
 }
 
+/** All plug-ins of one kubemend; the guards with their options. */
 export interface Plugins {
   readonly detectors: readonly Detector[];
   readonly diagnosers: readonly Diagnoser[];

@@ -10,6 +10,7 @@ import type { ClusterEvent, ObjectState } from './model/signal.ts';
 import type { Approval } from './model/verdict.ts';
 import type { ClusterWrite, Json } from './model/write.ts';
 
+/** Time, so that a test can make it. */
 export interface Clock {
   /** Epoch milliseconds. */
   now(): number;
@@ -17,6 +18,7 @@ export interface Clock {
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
 }
 
+/** What a log line tells besides its constant message. */
 export type LogFields = Readonly<Record<string, unknown>>;
 /** Constant messages with fields; secrets are never among them. */
 export interface Logger {
@@ -67,7 +69,8 @@ export interface ClusterReader {
 
 /** What the API server said to a write. Only `done` changed anything. */
 export type WriteAnswer =
-  | { readonly is: 'done' }
+  /** `specAfter` is the spec as the API server's answer shows it, in the form of `LiveObject.specSeen`. */
+  | { readonly is: 'done'; readonly specAfter?: string }
   /** 409, 404, 410: the object is not what it was; decide again. */
   | { readonly is: 'changed'; readonly why: string }
   /** A disruption budget stands against it for now. */
@@ -132,8 +135,8 @@ export interface Store {
 
 /** Keeps what was known before an act, for people. */
 export interface EvidenceStore {
-  /** Saves one bundle, durably; returns where. Oldest bundles go first when the size cap is reached. */
-  save(actionId: string, bundle: Json): Promise<string>;
+  /** Saves one bundle as JSON, durably; returns where. Oldest bundles go first when the size cap is reached. */
+  save(actionId: string, bundle: unknown): Promise<string>;
 }
 
 /** Which process may act. */

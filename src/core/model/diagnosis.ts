@@ -21,6 +21,7 @@ export const causes = [
   'autoscaler-limit',
   'unknown',
 ] as const;
+/** A name from the closed vocabulary of causes. */
 export const Cause = z.enum(causes);
 export type Cause = z.infer<typeof Cause>;
 

@@ -24,6 +24,7 @@ export const phases = [
   'escalated',
   'expired',
 ] as const;
+/** Where an incident stands. */
 export const Phase = z.enum(phases);
 export type Phase = z.infer<typeof Phase>;
 

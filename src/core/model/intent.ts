@@ -34,6 +34,8 @@ export const Intent = z
     lastSentAt: z.number().optional(),
     state: z.enum(['open', 'applied', 'void', 'superseded']),
     endedAt: z.number().optional(),
+    /** The spec as it stood right after our write; an undo compares with it. */
+    specAfter: z.string().optional(),
     note: z.string().optional(),
   })
   .readonly();

@@ -97,6 +97,7 @@ export const Container = z
   .readonly();
 export type Container = z.infer<typeof Container>;
 
+/** A pod: spec and status joined, with its containers. */
 export const Pod = z
   .strictObject({
     kind: z.literal('Pod'),
@@ -142,6 +143,7 @@ export const Workload = z
   .readonly();
 export type Workload = z.infer<typeof Workload>;
 
+/** A ReplicaSet: one revision of a Deployment. */
 export const ReplicaSet = z
   .strictObject({
     kind: z.literal('ReplicaSet'),
@@ -157,10 +159,12 @@ export const ReplicaSet = z
   .readonly();
 export type ReplicaSet = z.infer<typeof ReplicaSet>;
 
+/** One recorded revision of a StatefulSet or DaemonSet, without its data. */
 export const ControllerRevision = z
   .strictObject({ kind: z.literal('ControllerRevision'), meta: ObjectMeta, revision: z.number() })
   .readonly();
 
+/** A job, with the counts of its pods. */
 export const Job = z
   .strictObject({
     kind: z.literal('Job'),
@@ -175,10 +179,12 @@ export const Job = z
   .readonly();
 export type Job = z.infer<typeof Job>;
 
+/** A schedule by which jobs are made. */
 export const CronJob = z
   .strictObject({ kind: z.literal('CronJob'), meta: ObjectMeta, isSuspended: z.boolean(), lastScheduledAt: z.number().optional() })
   .readonly();
 
+/** An autoscaler: `scales` is the workload whose replica count it sets. */
 export const HorizontalPodAutoscaler = z
   .strictObject({
     kind: z.literal('HorizontalPodAutoscaler'),
@@ -194,6 +200,7 @@ export const HorizontalPodAutoscaler = z
   .readonly();
 export type HorizontalPodAutoscaler = z.infer<typeof HorizontalPodAutoscaler>;
 
+/** How many of the selected pods may be missing at once, as its controller last counted. */
 export const PodDisruptionBudget = z
   .strictObject({
     kind: z.literal('PodDisruptionBudget'),
@@ -209,6 +216,7 @@ export const PodDisruptionBudget = z
   .readonly();
 export type PodDisruptionBudget = z.infer<typeof PodDisruptionBudget>;
 
+/** A node: where pods run, and how it says it is. */
 export const Node = z
   .strictObject({
     kind: z.literal('Node'),
@@ -223,6 +231,7 @@ export const Node = z
   .readonly();
 export type Node = z.infer<typeof Node>;
 
+/** A claim to storage, bound or not. */
 export const PersistentVolumeClaim = z
   .strictObject({
     kind: z.literal('PersistentVolumeClaim'),
@@ -235,14 +244,17 @@ export const PersistentVolumeClaim = z
   .readonly();
 export type PersistentVolumeClaim = z.infer<typeof PersistentVolumeClaim>;
 
+/** How claims of this class are provided for, and when they are bound. */
 export const StorageClass = z
   .strictObject({ kind: z.literal('StorageClass'), meta: ObjectMeta, bindingMode: z.string(), provisioner: z.string() })
   .readonly();
 
+/** A service, by the labels of the pods behind it. */
 export const Service = z
   .strictObject({ kind: z.literal('Service'), meta: ObjectMeta, selector: z.record(z.string(), z.string()).readonly() })
   .readonly();
 
+/** A namespace; its labels opt it in, its conditions say why it does not go. */
 export const Namespace = z
   .strictObject({ kind: z.literal('Namespace'), meta: ObjectMeta, phase: z.string(), conditions: z.array(Condition).readonly() })
   .readonly();
@@ -257,6 +269,7 @@ export const ResourceQuota = z
   })
   .readonly();
 
+/** Admission webhooks, and the services that answer them. */
 export const WebhookConfiguration = z
   .strictObject({
     kind: z.enum(['ValidatingWebhookConfiguration', 'MutatingWebhookConfiguration']),
@@ -274,6 +287,8 @@ export const WebhookConfiguration = z
       .readonly(),
   })
   .readonly();
+
+export type WebhookConfiguration = z.infer<typeof WebhookConfiguration>;
 
 /** Only the metadata of a ConfigMap is kept. */
 export const ConfigMap = z.strictObject({ kind: z.literal('ConfigMap'), meta: ObjectMeta }).readonly();
@@ -298,6 +313,7 @@ export const KubeObject = z.discriminatedUnion('kind', [
   ConfigMap,
 ]);
 export type KubeObject = z.infer<typeof KubeObject>;
+/** The kind of an object of the small model. */
 export type Kind = KubeObject['kind'];
 /** Every kind of the small model. */
 export const kinds: readonly Kind[] = [
@@ -321,7 +337,12 @@ export const kinds: readonly Kind[] = [
   'MutatingWebhookConfiguration',
   'ConfigMap',
 ];
-export type ObjectOf<K extends Kind> = K extends Workload['kind'] ? Workload & { readonly kind: K } : Extract<KubeObject, { kind: K }>;
+/** The object type of one kind. */
+export type ObjectOf<K extends Kind> = K extends Workload['kind']
+  ? Workload & { readonly kind: K }
+  : K extends WebhookConfiguration['kind']
+    ? WebhookConfiguration & { readonly kind: K }
+    : Extract<KubeObject, { kind: K }>;
 
 /** The condition of this type, if the object has said anything about it. */
 export function conditionOf(object: { readonly conditions: readonly Condition[] }, type: string): Condition | undefined {

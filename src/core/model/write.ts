@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { ResourceRef } from './resource.ts';
 
+/** Any JSON value: Kubernetes' own form, kept as it is. */
 export const Json: z.ZodType<Json> = z.json();
 export type Json = z.core.util.JSONType;
 
@@ -39,4 +40,5 @@ export type ResizeWrite = z.infer<typeof ResizeWrite>;
 /** One change with absolute values. */
 export const ClusterWrite = z.discriminatedUnion('verb', [EvictWrite, TemplateWrite, ScaleWrite, ResizeWrite]);
 export type ClusterWrite = z.infer<typeof ClusterWrite>;
+/** What a write does, in one word. */
 export type Verb = ClusterWrite['verb'];

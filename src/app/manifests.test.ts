@@ -1,0 +1,135 @@
+import { describe, expect, test } from 'vitest';
+import { parseAllDocuments } from 'yaml';
+import { z } from 'zod';
+import { actions as shipped } from '../actions/index.ts';
+import { kinds } from '../core/model/objects.ts';
+import type { KubeManifest } from './kube-manifest.ts';
+import { manifestsFor, manifestsYaml } from './manifests.ts';
+
+const rollback = {
+  name: 'rollback-rollout',
+  rbac: ['deployments', 'statefulsets', 'daemonsets'].map((resource) => ({ apiGroup: 'apps', resource, verbs: ['patch'] })),
+};
+const evict = { name: 'evict-pod', rbac: [{ apiGroup: '', resource: 'pods/eviction', verbs: ['create'] }] };
+const actions = [rollback, evict];
+
+const Rules = z.array(
+  z.strictObject({
+    apiGroups: z.array(z.string()),
+    resources: z.array(z.string()),
+    resourceNames: z.array(z.string()).optional(),
+    verbs: z.array(z.string()),
+  }),
+);
+type Rule = z.infer<typeof Rules>[number];
+
+function rulesOf(manifests: readonly KubeManifest[], kind: string, name: string): Rule[] {
+  return Rules.parse(manifests.find((manifest) => manifest.kind === kind && manifest.metadata.name === name)?.rules);
+}
+
+function allRules(manifests: readonly KubeManifest[]): Rule[] {
+  return manifests.flatMap((manifest) => (/^(Cluster)?Role$/.test(manifest.kind) ? Rules.parse(manifest.rules) : []));
+}
+
+/** What no account of kubemend's may hold; the token of the actor is the one exception, by name. */
+function dangersIn(rules: readonly Rule[]): string[] {
+  const words = rules.flatMap((rule) => [
+    ...rule.verbs,
+    ...rule.apiGroups,
+    ...rule.resources.filter((resource) => resource !== 'serviceaccounts/token' || rule.resourceNames?.join() !== 'actor'),
+  ]);
+  const never =
+    /^(secrets.*|serviceaccounts.*|pods\/(exec|attach|portforward|proxy)|nodes\/proxy|.*\*.*|escalate|bind|impersonate|deletecollection|delete)$/;
+  return words.filter((word) => never.test(word));
+}
+
+describe('the generated manifests', () => {
+  test('are what deploy/kubemend.yaml holds (after a change: vitest run src/app/manifests.test.ts -u)', async () => {
+    await expect(manifestsYaml({ actions: shipped })).toMatchFileSnapshot('../../deploy/kubemend.yaml');
+  });
+
+  test('read back from YAML as they were written', () => {
+    const documents = parseAllDocuments(manifestsYaml({ actions })).map((document) => document.toJS());
+    expect(documents).toEqual(JSON.parse(JSON.stringify(manifestsFor({ actions }))));
+  });
+
+  test('put the wall up before the actor is given any power', () => {
+    const order = manifestsFor({ actions }).map((manifest) => `${manifest.kind} ${manifest.metadata.name}`);
+    const wall = order.indexOf('ValidatingAdmissionPolicyBinding kubemend-actor');
+    expect(wall).toBeGreaterThan(0);
+    expect(wall).toBeLessThan(order.indexOf('ClusterRoleBinding kubemend-actor'));
+  });
+
+  test('of two installations share no name and no account', () => {
+    const identities = (namespace: string) =>
+      manifestsFor({ namespace, actions }).map(({ kind, metadata }) => `${kind} ${metadata.namespace ?? ''}/${metadata.name}`);
+    expect(identities('one').filter((identity) => identities('two').includes(identity))).toEqual([]);
+    expect(JSON.stringify(manifestsFor({ namespace: 'one', actions }))).not.toContain('serviceaccount:kubemend');
+  });
+});
+
+describe('the roles', () => {
+  test('hold no secrets, no exec, no proxy, no wildcard, no way to more power', () => {
+    expect(dangersIn(allRules(manifestsFor({ actions })))).toEqual([]);
+  });
+
+  test.each(['secrets', 'pods/exec', 'nodes/proxy', '*', 'serviceaccounts/token'])('the check above would see %s', (resource) => {
+    expect(dangersIn([{ apiGroups: [''], resources: [resource], verbs: ['get'] }])).toEqual([resource]);
+  });
+
+  test('let the observer read exactly the kinds of the model and events, and write nothing, in the whole cluster', () => {
+    const rules = rulesOf(manifestsFor({ actions }), 'ClusterRole', 'kubemend-observer');
+    const resources = rules.flatMap((rule) => rule.resources);
+    const expected = kinds.filter((kind) => kind !== 'ConfigMap').map((kind) => `${kind.toLowerCase()}s`.replace(/sss$/, 'sses'));
+    expect(resources.toSorted()).toEqual([...expected, 'events'].toSorted());
+    expect(new Set(rules.flatMap((rule) => rule.verbs))).toEqual(new Set(['get', 'list', 'watch']));
+  });
+
+  test('let the observer, in its own namespace, read ConfigMaps, hold one Lease and ask for the token of the actor alone', () => {
+    expect(rulesOf(manifestsFor({ namespace: 'km', actions }), 'Role', 'kubemend-observer')).toEqual([
+      { apiGroups: [''], resources: ['configmaps'], verbs: ['get', 'list', 'watch'] },
+      { apiGroups: ['coordination.k8s.io'], resources: ['leases'], verbs: ['create'] },
+      { apiGroups: ['coordination.k8s.io'], resources: ['leases'], resourceNames: ['kubemend'], verbs: ['get', 'update', 'patch'] },
+      { apiGroups: [''], resources: ['serviceaccounts/token'], resourceNames: ['actor'], verbs: ['create'] },
+    ]);
+  });
+
+  test('give the actor the union of what the actions ask for, each resource once', () => {
+    const restart = { name: 'restart-rollout', rbac: [{ apiGroup: 'apps', resource: 'deployments', verbs: ['patch', 'get'] }] };
+    expect(rulesOf(manifestsFor({ actions: [rollback, evict, restart] }), 'ClusterRole', 'kubemend-actor')).toEqual([
+      { apiGroups: [''], resources: ['pods/eviction'], verbs: ['create'] },
+      { apiGroups: ['apps'], resources: ['daemonsets'], verbs: ['patch'] },
+      { apiGroups: ['apps'], resources: ['deployments'], verbs: ['get', 'patch'] },
+      { apiGroups: ['apps'], resources: ['statefulsets'], verbs: ['patch'] },
+    ]);
+  });
+
+  test('lose the verbs of an action that is switched off', () => {
+    expect(rulesOf(manifestsFor({ actions: [rollback] }), 'ClusterRole', 'kubemend-actor').flatMap((rule) => rule.resources)).toEqual([
+      'daemonsets',
+      'deployments',
+      'statefulsets',
+    ]);
+    expect(rulesOf(manifestsFor({ actions: [] }), 'ClusterRole', 'kubemend-actor')).toEqual([]);
+  });
+
+  test.each([
+    ['', 'secrets', 'get'],
+    ['', 'pods/exec', 'create'],
+    ['', 'pods/ephemeralcontainers', 'patch'],
+    ['', 'nodes/proxy', 'get'],
+    ['', 'services/proxy', 'create'],
+    ['', 'serviceaccounts/token', 'create'],
+    ['', '*', 'get'],
+    ['apps', '*/scale', 'patch'],
+    ['*', 'deployments', 'patch'],
+    ['apps', 'deployments', '*'],
+    ['apps', 'deployments', 'deletecollection'],
+    ['rbac.authorization.k8s.io', 'roles', 'patch'],
+    ['admissionregistration.k8s.io', 'validatingadmissionpolicies', 'patch'],
+    ['', 'users', 'impersonate'],
+  ])('are not made when an action asks for %s/%s %s', (apiGroup, resource, verb) => {
+    const greedy = { name: 'greedy', rbac: [{ apiGroup, resource, verbs: [verb] }] };
+    expect(() => manifestsFor({ actions: [rollback, greedy] })).toThrow(/action greedy asks for .* which no action may have/);
+  });
+});

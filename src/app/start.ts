@@ -1,0 +1,135 @@
+import { actions } from '../actions/index.ts';
+import { type KubernetesCluster, openKubernetesCluster } from '../adapters/cluster/kubernetes/kubernetes-cluster.ts';
+import { fileEvidence } from '../adapters/evidence/files.ts';
+import { systemClock } from '../adapters/system/clock.ts';
+import { jsonLogger } from '../adapters/system/logger.ts';
+import type { Context } from '../core/context.ts';
+import { CoreError } from '../core/errors.ts';
+import type { Clock, EvidenceStore, Logger, Store } from '../core/ports.ts';
+import { detectors } from '../detectors/index.ts';
+import { diagnosers } from '../diagnosers/index.ts';
+import { guards } from '../guards/index.ts';
+import type { Config } from './config.ts';
+import { type Loop, loopOf, type Sickbay } from './loop.ts';
+import { openStore } from './open-store.ts';
+
+/** The running controller: what it is made of, and its loop. */
+export interface App {
+  readonly context: Context;
+  readonly loop: Loop;
+  readonly cluster: Pick<KubernetesCluster, 'describe' | 'waitForSync'>;
+  /** Works until the signal is aborted. */
+  run(signal: AbortSignal): Promise<void>;
+  /** Stops what was started, in reverse order. */
+  stop(): Promise<void>;
+}
+
+/** What may be passed in instead of the embedded default; tests wrap these. */
+export interface Parts {
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly store: Store;
+  readonly evidence: EvidenceStore;
+  readonly cluster: KubernetesCluster;
+  /** The last word on the finished context. */
+  readonly adapt: (context: Context) => Context;
+}
+
+/** Opens everything that the configuration names and wires it. Whatever is given replaces the default. Throws with what, where and how to mend it. */
+export async function startApp(config: Config, given: Partial<Parts> = {}): Promise<App> {
+  const clock = given.clock ?? systemClock;
+  const log = given.log ?? jsonLogger(config.log);
+  const store = given.store ?? openStore(config, clock);
+  const evidence = given.evidence ?? fileEvidence({ stateDir: config.stateDir });
+  const cluster = given.cluster ?? (await openCluster(config, clock, log));
+  const sickbay: Sickbay = { report: undefined };
+  const wired: Context = {
+    clock,
+    log,
+    store,
+    evidence,
+    cluster: cluster.reader,
+    tryout: cluster.preview,
+    writer: cluster.writer,
+    election: cluster.election,
+    settings: settingsOf(config),
+    sick: () => sickbay.report,
+    detectors,
+    diagnosers,
+    actions,
+    guards: guards.map((guard) => guard.bind(optionsOf(guard.name, config))),
+  };
+  const context = given.adapt?.(wired) ?? wired;
+  const loop = loopOf(
+    context,
+    sickbay,
+    (ref) => config.namespaces.length === 0 || ref.namespace === undefined || config.namespaces.includes(ref.namespace),
+  );
+  return {
+    context,
+    loop,
+    cluster,
+    run: (signal) => run(loop, context, config, signal),
+    async stop() {
+      await cluster.stop();
+      await store.close();
+    },
+  };
+}
+
+function openCluster(config: Config, clock: Clock, log: Logger): Promise<KubernetesCluster> {
+  const { kubeconfig, context, cluster, ownNamespace } = config;
+  return openKubernetesCluster({
+    clock,
+    log,
+    cluster,
+    namespace: ownNamespace,
+    ...(kubeconfig !== undefined && { kubeconfig }),
+    ...(context !== undefined && { context }),
+  });
+}
+
+/** The named namespaces are opted in by naming them. */
+function optionsOf(guard: string, config: Config): unknown {
+  const options = config.guards[guard];
+  return guard === 'scope' && config.namespaces.length > 0
+    ? { namespaces: config.namespaces, ...(typeof options === 'object' && options) }
+    : options;
+}
+
+function settingsOf(config: Config): Context['settings'] {
+  const { ownNamespace, gatherMs, approvalMs, stableMs, giveUpMs, actDeadlineMs } = config;
+  const mode = config.dryRun && (config.mode === 'ask' || config.mode === 'auto') ? 'suggest' : config.mode;
+  return { mode, ownNamespace, gatherMs, approvalMs, stableMs, giveUpMs, actDeadlineMs };
+}
+
+async function run(loop: Loop, { clock, log, store }: Context, config: Config, signal: AbortSignal): Promise<void> {
+  let lookedAt = Number.NEGATIVE_INFINITY;
+  let prunedAt = clock.now();
+  while (!signal.aborted) {
+    try {
+      if (clock.now() - lookedAt >= config.detectEveryMs) {
+        lookedAt = clock.now();
+        await loop.look();
+      }
+      const { nextInMs } = await loop.mend();
+      if (clock.now() - prunedAt > 3_600_000) {
+        prunedAt = clock.now();
+        await store.prune(clock.now() - config.retentionMs);
+      }
+      await pause(clock, Math.min(nextInMs ?? 1_000, 1_000), signal);
+    } catch (error) {
+      if (!(error instanceof CoreError)) throw error;
+      log.error('not acting', { code: error.code, error: error.message });
+      await pause(clock, 5_000, signal);
+    }
+  }
+}
+
+async function pause(clock: Clock, ms: number, signal: AbortSignal): Promise<void> {
+  try {
+    await clock.sleep(Math.max(50, ms), signal);
+  } catch (error) {
+    if (!signal.aborted) throw error;
+  }
+}

@@ -1,0 +1,131 @@
+#!/usr/bin/env node
+import { Command, CommanderError, Option } from 'commander';
+
+/** Flags that every command knows. */
+interface Shared {
+  readonly stateDir?: string;
+  readonly config?: string;
+  readonly output?: 'table' | 'json' | 'yaml';
+  readonly json?: boolean;
+}
+
+const program = new Command('kubemend')
+  .description(
+    'Detects faults in Kubernetes clusters, finds their cause, mends them under guards, verifies the result, and undoes what made things worse.',
+  )
+  .version('0.1.0')
+  .exitOverride()
+  .showSuggestionAfterError()
+  .configureHelp({ showGlobalOptions: true })
+  .addHelpText('after', '\nExit codes: 0 done, 1 found a problem, 2 wrong usage, 3 could not reach something.');
+
+program
+  .command('run')
+  .description('watch the cluster, and mend what the mode and the guards allow')
+  .addOption(new Option('--mode <mode>', 'how far to go (default: ask)').choices(['observe', 'suggest', 'ask', 'auto']))
+  .option('--dry-run', 'change nothing: say what would be done')
+  .option('-n, --namespace <name>', 'look at and act in this namespace only (repeatable; opts it in)', collect)
+  .option('--kubeconfig <file>', "the kubeconfig to use (default: as kubectl finds it, or the pod's own account)")
+  .option('--context <name>', 'the context of the kubeconfig')
+  .option('--own-namespace <name>', "kubemend's own namespace: accounts and Lease (default: kubemend)")
+  .option('--once', 'one look at the cluster, go as far as possible without waiting for anybody, and stop')
+  .action(async (flags, command) => (await import('./commands/run.ts')).run(shared(command), flags));
+
+program
+  .command('doctor')
+  .description('test every connection and permission, one line each')
+  .option('--kubeconfig <file>', 'the kubeconfig to test')
+  .option('--context <name>', 'the context of the kubeconfig')
+  .option('--own-namespace <name>', "kubemend's own namespace (default: kubemend)")
+  .action(async (flags, command) => (await import('./commands/doctor.ts')).doctor(shared(command), flags));
+
+const incidents = program.command('incidents').description('what was found, and what came of it');
+incidents
+  .command('list', { isDefault: true })
+  .description('open incidents, and those of the last day')
+  .option('--open', 'only open ones')
+  .action(async (flags, command) => (await import('./commands/incidents.ts')).list(shared(command), flags));
+incidents
+  .command('show <incident>')
+  .description('everything about one incident')
+  .action(async (id, _flags, command) => (await import('./commands/incidents.ts')).show(shared(command), id));
+incidents
+  .command('explain <incident>')
+  .description('what was seen, why, what was done or refused, in order')
+  .action(async (id, _flags, command) => (await import('./commands/incidents.ts')).explain(shared(command), id));
+
+program
+  .command('approve <incident>')
+  .description('allow the plan that the incident asks about, as it stands now')
+  .action(async (id, _flags, command) => (await import('./commands/answer.ts')).answer(shared(command), id, 'approved'));
+program
+  .command('deny <incident>')
+  .description('forbid the plan that the incident asks about')
+  .action(async (id, _flags, command) => (await import('./commands/answer.ts')).answer(shared(command), id, 'denied'));
+program
+  .command('undo <incident>')
+  .description('take back the last act of an incident, unless it was changed since')
+  .action(async (id, _flags, command) => (await import('./commands/answer.ts')).undo(shared(command), id));
+
+program
+  .command('pause')
+  .description('the red button: no new act from now on, also after a restart')
+  .option('--scope <scope>', 'cluster, namespace:NAME or node:NAME', 'cluster')
+  .option('--reason <text>', 'why, for the others', 'no reason given')
+  .action(async (flags, command) => (await import('./commands/pause.ts')).pause(shared(command), flags));
+program
+  .command('resume')
+  .description('release the red button')
+  .option('--scope <scope>', 'cluster, namespace:NAME or node:NAME', 'cluster')
+  .action(async (flags, command) => (await import('./commands/pause.ts')).resume(shared(command), flags));
+
+const audit = program.command('audit').description('the tamper-evident record of every decision and act');
+audit
+  .command('list', { isDefault: true })
+  .description('the rows of the audit chain, oldest first')
+  .option('--incident <id>', 'only those of one incident')
+  .action(async (flags, command) => (await import('./commands/audit.ts')).list(shared(command), flags));
+audit
+  .command('verify')
+  .description('check the chain; exit 1 and name the row if it was tampered with')
+  .action(async (_flags, command) => (await import('./commands/audit.ts')).verify(shared(command)));
+
+program
+  .command('backup <file>')
+  .description('write a consistent copy of the database')
+  .action(async (file, _flags, command) => (await import('./commands/backup.ts')).backup(shared(command), file));
+
+program
+  .command('manifests')
+  .description('print the accounts, rights and the second wall for `kubectl apply -f -`')
+  .option('--own-namespace <name>', "kubemend's own namespace", 'kubemend')
+  .action(async (flags) => (await import('./commands/manifests.ts')).manifests(flags));
+
+for (const command of [program, ...program.commands, ...program.commands.flatMap((one) => one.commands)]) {
+  if (command.commands.length === 0) addShared(command);
+  command.exitOverride();
+}
+
+function addShared(command: Command): void {
+  command
+    .option('--state-dir <dir>', 'where databases and evidence lie (KUBEMEND_STATE_DIR; default: .kubemend)')
+    .option('--config <file>', 'a configuration file (YAML)')
+    .addOption(new Option('-o, --output <form>', 'how to print').choices(['table', 'json', 'yaml']))
+    .option('--json', 'short for --output json');
+}
+
+function shared(command: Command): Shared & { readonly output: 'table' | 'json' | 'yaml' } {
+  const flags = command.opts<Shared>();
+  return { ...flags, output: flags.json ? 'json' : (flags.output ?? 'table') };
+}
+
+function collect(value: string, before: readonly string[] = []): string[] {
+  return [...before, value];
+}
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 2;
+  else process.exitCode = (await import('./failure.ts')).report(error);
+}

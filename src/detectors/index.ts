@@ -1,0 +1,43 @@
+import type { Detector } from '../core/plugins.ts';
+import { containerConfigError } from './state/container-config-error.ts';
+import { crashLoop } from './state/crash-loop.ts';
+import { creationRefused } from './state/creation-refused.ts';
+import { evictions } from './state/evictions.ts';
+import { failedJob } from './state/failed-job.ts';
+import { failedMount } from './state/failed-mount.ts';
+import { hpaSaturated } from './state/hpa-saturated.ts';
+import { hpaUnable } from './state/hpa-unable.ts';
+import { imagePullFailure } from './state/image-pull-failure.ts';
+import { initContainerFailing } from './state/init-container-failing.ts';
+import { livenessRestarts } from './state/liveness-restarts.ts';
+import { nodeNotReady } from './state/node-not-ready.ts';
+import { nodePressure } from './state/node-pressure.ts';
+import { oomKilled } from './state/oom-killed.ts';
+import { pvcPending } from './state/pvc-pending.ts';
+import { readinessFailing } from './state/readiness-failing.ts';
+import { stuckRollout } from './state/stuck-rollout.ts';
+import { stuckTerminating } from './state/stuck-terminating.ts';
+import { unschedulable } from './state/unschedulable.ts';
+
+/** Every detector, one line each; the list and the folder are the same. */
+export const detectors: readonly Detector[] = [
+  containerConfigError,
+  crashLoop,
+  creationRefused,
+  evictions,
+  failedJob,
+  failedMount,
+  hpaSaturated,
+  hpaUnable,
+  imagePullFailure,
+  initContainerFailing,
+  livenessRestarts,
+  nodeNotReady,
+  nodePressure,
+  oomKilled,
+  pvcPending,
+  readinessFailing,
+  stuckRollout,
+  stuckTerminating,
+  unschedulable,
+];

@@ -1,0 +1,24 @@
+import { z } from 'zod';
+import type { Finding } from '../core/model/finding.ts';
+import { defineGuard } from '../core/plugins.ts';
+import { ask, deny } from './grounds/objections.ts';
+
+/** Free text may raise an incident and never justifies an act: at least one finding must rest on the state of an object. */
+export const evidenceTrust = defineGuard({
+  name: 'evidence-trust',
+  options: z.strictObject({}),
+  object(_plan, { kind, incident }) {
+    if (kind === 'undo' || incident.findings.some(restsOnState)) return [];
+    const names = [...new Set(incident.findings.map(({ detector }) => detector))].join(', ');
+    const isAlertOnly =
+      incident.findings.length > 0 && incident.findings.every(({ evidence }) => evidence.every(({ source }) => source === 'alert'));
+    return isAlertOnly
+      ? [ask(`what ${names} holds against it is the text of an alert; no object's state confirms it, so a person must`)]
+      : [deny(`what ${names || 'nobody'} holds against it is free text; no object's state confirms it`)];
+  },
+});
+
+/** Text of events, alerts and logs can be written by anybody who can write to the cluster; object state is the API server's own. */
+function restsOnState({ evidence }: Finding): boolean {
+  return evidence.some(({ source }) => source.startsWith('watch:'));
+}

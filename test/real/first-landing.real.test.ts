@@ -1,0 +1,189 @@
+/** The first closed loop on a real API server and kubelet, under the generated accounts: a bad rollout, from detection to verification. */
+import { execFile } from 'node:child_process';
+import { mkdtemp, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import { afterAll, afterEach, describe, expect, test } from 'vitest';
+import { z } from 'zod';
+import { Incident } from '../../src/core/model/incident.ts';
+import {
+  actsOf,
+  asAdmin,
+  bodyOf,
+  cleanUp,
+  type Deployed,
+  deploy,
+  field,
+  hasNode,
+  type Installation,
+  installKubemend,
+  newNamespace,
+  rolledOut,
+  root,
+  setImage,
+  spawnKubemend,
+  waitFor,
+} from './harness.ts';
+
+afterAll(cleanUp, 180_000);
+
+const needsNode = test.skipIf(!(await hasNode()));
+const home: Installation = await installKubemend({ namespace: 'km-first' });
+const TYPO = 'kubemend.test/busybox:typo';
+const actor = ':km-first:actor';
+
+/** A place of one's own: fresh state, quick settings, the observer's account. */
+async function place(extra: Readonly<Record<string, unknown>> = {}) {
+  const folder = await mkdtemp(join(home.stateDir, 'story-'));
+  const config = join(folder, 'kubemend.yaml');
+  await writeFile(config, JSON.stringify({ gatherMs: '2s', stableMs: '5s', ownNamespace: 'km-first', ...extra }));
+  return { kubeconfig: home.kubeconfig, stateDir: join(folder, 'state'), config };
+}
+type Place = Awaited<ReturnType<typeof place>>;
+
+async function cli(at: Place, ...args: string[]): Promise<unknown> {
+  const { stdout } = await promisify(execFile)(
+    join(root, 'node_modules/.bin/node'),
+    [join(root, 'src/cli/main.ts'), ...args, '--config', at.config, '--state-dir', at.stateDir, '--json'],
+    { env: { ...process.env, KUBECONFIG: at.kubeconfig }, maxBuffer: 32 * 1024 * 1024 },
+  );
+  return JSON.parse(stdout);
+}
+const incidentsOf = async (at: Place) => z.array(Incident).parse(await cli(at, 'incidents', 'list'));
+const storyOf = async (at: Place, id: string) =>
+  z
+    .array(z.looseObject({ entry: z.looseObject({ what: z.string(), at: z.number() }) }))
+    .parse(await cli(at, 'audit', 'list', '--incident', id))
+    .map(({ entry }) => entry);
+
+function controller(at: Place, namespace: string, mode: 'ask' | 'auto') {
+  const started = spawnKubemend(['run', '--mode', mode, '--namespace', namespace, '--config', at.config], at);
+  running.push(started);
+  return started;
+}
+/** The first incident in this phase; when none comes, says what the incidents were waiting for instead. */
+async function inPhase(at: Place, phase: string, timeoutMs = 150_000): Promise<Incident> {
+  const probe = async () => (await incidentsOf(at)).find((incident) => incident.phase === phase);
+  return waitFor(`an incident that is ${phase}`, probe, timeoutMs).catch(async (error: unknown) => {
+    const seen = (await incidentsOf(at)).map(({ id, phase: is, reason, verdict, hypotheses }) => ({ id, is, reason, verdict, hypotheses }));
+    throw new Error(`${String(error)}; instead: ${JSON.stringify(seen, null, 2)}`);
+  });
+}
+const templateOf = async (workload: Deployed) => field(bodyOf(await (await asAdmin()).get(workload.path)), 'spec.template');
+const imageOf = async (workload: Deployed) => field(await templateOf(workload), 'spec.containers.0.image');
+
+const running: { stop(): Promise<unknown> }[] = [];
+afterEach(async () => {
+  await Promise.all(running.splice(0).map((one) => one.stop()));
+});
+
+describe('a bad rollout on a real cluster', () => {
+  needsNode('is detected, diagnosed, asked about, rolled back once on approval, and verified', { timeout: 300_000 }, async () => {
+    const namespace = await newNamespace({ optedIn: true });
+    const cart = await deploy(namespace, { name: 'cart', replicas: 2 });
+    await rolledOut(cart);
+    await delay(2_500); // it serves before the change that will be blamed
+    const healthy = await templateOf(cart);
+    const at = await place();
+    const since = Date.now();
+    const kubemend = controller(at, namespace, 'ask');
+    await kubemend.says(/kubemend runs/);
+    await setImage(cart, TYPO);
+    const asked = await inPhase(at, 'asked');
+    expect(asked).toMatchObject({
+      subject: { kind: 'Deployment', name: 'cart' },
+      plan: { action: 'rollback-rollout', treats: 'bad-rollout' },
+    });
+    expect(await actsOf(actor, since)).toEqual([]);
+    await cli(at, 'approve', asked.id);
+    const resolved = await inPhase(at, 'resolved');
+    expect(resolved).toMatchObject({ reason: 'recovered', attempts: [{ action: 'rollback-rollout', outcome: 'recovered' }] });
+    await rolledOut(cart);
+    expect(await templateOf(cart)).toEqual(healthy);
+    const acts = await actsOf(actor, since);
+    expect(acts.map(({ verb, resource, name }) => [verb, resource, name])).toEqual([['patch', 'apps/deployments', 'cart']]);
+    const story = await storyOf(at, asked.id);
+    expect(story.map(({ what }) => what)).toEqual(
+      expect.arrayContaining(['opened', 'diagnosed', 'planned', 'asked', 'approval', 'intent', 'sent', 'acted', 'verified', 'ended']),
+    );
+    const intentAt = story.find(({ what }) => what === 'intent')?.at ?? Number.POSITIVE_INFINITY;
+    expect(intentAt).toBeLessThanOrEqual(acts[0]?.at ?? 0);
+    expect(await cli(at, 'audit', 'verify')).toMatchObject({ intact: true });
+    await kubemend.stop();
+  });
+
+  needsNode(
+    'is mended without a question in mode auto, and put back to the byte when that made it worse',
+    { timeout: 400_000 },
+    async () => {
+      const namespace = await newNamespace({ optedIn: true });
+      const admin = await asAdmin();
+      const flags = `/api/v1/namespaces/${namespace}/configmaps`;
+      bodyOf(await admin.post(flags, { metadata: { name: 'flags' }, data: { MODE: 'on' } }));
+      const shop = await deploy(namespace, { name: 'shop', replicas: 2, container: { envFrom: [{ configMapRef: { name: 'flags' } }] } });
+      await rolledOut(shop);
+      await delay(2_500);
+      await setImage(shop, TYPO);
+      // The old version serves, and could not start again: its settings are gone.
+      bodyOf(await admin.delete(`${flags}/flags`));
+      const bad = await templateOf(shop);
+      const at = await place();
+      const since = Date.now();
+      const kubemend = controller(at, namespace, 'auto');
+      await waitFor('the rollback', async () => (await actsOf(actor, since)).length === 1, 180_000);
+      bodyOf(await admin.delete(`/api/v1/namespaces/${namespace}/pods`)); // as an outage of the node would
+      const ended = await inPhase(at, 'escalated', 240_000);
+      await kubemend.stop();
+      expect(ended).toMatchObject({ reason: expect.stringContaining('undone'), attempts: [{ outcome: 'worse', undone: true }] });
+      expect(await templateOf(shop)).toEqual(bad);
+      expect((await actsOf(actor, since)).map(({ verb, name }) => [verb, name])).toEqual([
+        ['patch', 'shop'],
+        ['patch', 'shop'],
+      ]);
+    },
+  );
+
+  needsNode(
+    'is not rolled back on an approval for another spec, and is on one for the same spec with another status',
+    { timeout: 300_000 },
+    async () => {
+      const namespace = await newNamespace({ optedIn: true });
+      const cart = await deploy(namespace, { name: 'cart', replicas: 2 });
+      await rolledOut(cart);
+      const at = await place();
+      const since = Date.now();
+      await setImage(cart, TYPO);
+      const first = controller(at, namespace, 'ask');
+      const asked = await inPhase(at, 'asked');
+      await first.stop();
+      await cli(at, 'approve', asked.id);
+      await setImage(cart, `${TYPO}2`);
+      const next = controller(at, namespace, 'ask');
+      const again = await waitFor(
+        'a new question',
+        async () => (await incidentsOf(at)).find((one) => one.phase === 'asked' && one.plan?.hash !== asked.plan?.hash),
+        120_000,
+      );
+      expect(await actsOf(actor, since)).toEqual([]);
+      expect((await storyOf(at, asked.id)).find(({ what }) => what === 'denied')).toBeDefined();
+      await next.stop();
+      await cli(at, 'approve', again.id);
+      const admin = await asAdmin();
+      const bad = await badPodOf(namespace);
+      bodyOf(await admin.delete(`/api/v1/namespaces/${namespace}/pods/${bad}`));
+      const last = controller(at, namespace, 'ask');
+      await waitFor('the good image', async () => (await imageOf(cart)) === 'kubemend.test/busybox:1', 120_000);
+      expect(await actsOf(actor, since)).toHaveLength(1);
+      await last.stop();
+    },
+  );
+});
+
+async function badPodOf(namespace: string): Promise<string> {
+  const items = z
+    .array(z.looseObject({}))
+    .parse(field(bodyOf(await (await asAdmin()).get(`/api/v1/namespaces/${namespace}/pods`)), 'items'));
+  const bad = items.find((pod) => String(field(pod, 'spec.containers.0.image')).startsWith(TYPO));
+  return String(field(bad, 'metadata.name'));
+}

@@ -1,0 +1,27 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
+/** Asks until the probe answers with something true, and returns that. Throws with the description and the last error after `timeoutMs`. */
+export async function waitFor<T>(
+  description: string,
+  probe: () => Promise<T>,
+  timeoutMs = 30_000,
+): Promise<Exclude<T, false | null | undefined>> {
+  const deadline = performance.now() + timeoutMs;
+  let last: unknown;
+  while (performance.now() < deadline) {
+    try {
+      const answer = await probe();
+      if (isAnswer(answer)) return answer;
+      last = answer;
+    } catch (error) {
+      last = error;
+    }
+    await sleep(100);
+  }
+  const why = last instanceof Error ? last.message : JSON.stringify(last);
+  throw new Error(`${description}: not within ${timeoutMs / 1000} s (last answer: ${why})`);
+}
+
+function isAnswer<T>(answer: T): answer is Exclude<T, false | null | undefined> {
+  return answer !== undefined && answer !== null && answer !== false;
+}
