@@ -97,6 +97,8 @@ describe('adjust-resources, in place', () => {
     expect(await proposed(adjustResources, suffers(killed()), clusterOf(killed(), roomy))).toBeUndefined();
     const cluster = stage(killed());
     const facts = factsOf(cluster);
+    cluster.put(...killed({ pod: { deletedAt: NOON } }));
+    expect(await adjustResources.propose(suffers(killed()), 'memory-limit-too-low', facts)).toBeUndefined();
     cluster.remove(killed()[0].meta.ref);
     expect(await adjustResources.propose(suffers(killed()), 'memory-limit-too-low', facts)).toBeUndefined();
   });

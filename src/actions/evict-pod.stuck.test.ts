@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { attempt, clusterOf, incidentOn, proposed } from '../../test/fakes/acting.ts';
+import { attempt, clusterOf, factsOf, incidentOn, proposed } from '../../test/fakes/acting.ts';
 import { deployed } from '../../test/fakes/deployed.ts';
 import { NOON } from '../../test/fakes/object-meta.ts';
 import { pod, statefulSet } from '../../test/fakes/objects.ts';
@@ -25,6 +25,13 @@ describe('evict-pod, after the template of a StatefulSet was mended', () => {
   it('replaces one that is not even scheduled', async () => {
     const pending = pod('db-2', { ownedBy: db(), labels: labelled('db-2'), phase: 'Pending' });
     expect(await propose(db(), [...stuck.slice(0, 2), pending])).toMatchObject({ target: { name: 'db-2' } });
+  });
+
+  it('proposes nothing when the live pod has become ready, whatever the cache says', async () => {
+    const cluster = clusterOf(db(), ...stuck);
+    const facts = factsOf(cluster);
+    cluster.put(dbPod(2, 'db-2', true));
+    expect(await evictPod.propose(incidentOn(db()), 'bad-rollout', facts)).toBeUndefined();
   });
 
   it('takes the first in order, by number', async () => {

@@ -102,6 +102,8 @@ describe('restart-rollout', () => {
     expect(await proposed(restartRollout, hangs(), blind)).toBeUndefined();
     const cluster = stage();
     const facts = factsOf(cluster);
+    cluster.put(deployment('cart', { deletedAt: NOON }), { template });
+    expect(await restartRollout.propose(hangs(), 'application-hang', facts)).toBeUndefined();
     cluster.remove(cart.meta.ref);
     expect(await restartRollout.propose(hangs(), 'application-hang', facts)).toBeUndefined();
   });

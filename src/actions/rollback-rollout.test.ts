@@ -134,6 +134,11 @@ describe('rollback-rollout', () => {
     expect(await proposed(rollbackRollout, incidentOn(job('once')), cluster)).toBeUndefined();
   });
 
+  it('blames the last of two revisions with the very template that is in force', async () => {
+    const recorded = [revision(1, 'bad'), two, bad];
+    expect(await proposalFrom(recorded, [podOf(two, 'a')])).toMatchObject({ input: { revision: 2 } });
+  });
+
   it('compares templates whatever the order of their fields', async () => {
     const spec = { containers: [{ image: 'bad', name: 'app' }] };
     const inForce: Json = { spec, metadata: { labels: { app: 'cart' } } };
@@ -167,6 +172,10 @@ describe('the preview of rollback-rollout', () => {
   });
 
   it('counts nothing when the workload or its pods are not in view', () => {
+    const blind = clusterOf(cart, set, ...stuck);
+    blind.setAge('Pod', undefined);
+    const input = { workload: cart.meta.ref, revision: 2, revisionName: two.name, podHash: two.podHash, template: two.template };
+    expect(rollbackRollout.preview(input, factsOf(blind)).readyPodsTaken).toBeUndefined();
     expect(
       rollbackRollout.preview({ workload: cart.meta.ref, revision: 1, revisionName: '', podHash: '', template: {} }, factsOf(clusterOf())),
     ).toEqual({

@@ -24,7 +24,7 @@ export const rollbackRollout = defineAction({
     const target = live.object.meta.ref;
     const recorded = await cluster.revisions(target);
     const inForce = canonicalJson(live.template);
-    const current = recorded.find((revision) => canonicalJson(revision.template) === inForce);
+    const current = recorded.findLast((revision) => canonicalJson(revision.template) === inForce);
     if (!current) return undefined; // its controller has not recorded what is in force: too early to know what came before
     const earlier = recorded.filter(({ number, template }) => number < current.number && canonicalJson(template) !== inForce);
     const { revision, proof } = lastHealthy(earlier, podsOf(view, target), current.createdAt);

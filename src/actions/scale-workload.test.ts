@@ -88,6 +88,8 @@ describe('scale-workload', () => {
     expect(await proposed(scaleWorkload, incidentOn(deployment('cart')), clusterOf(roomy))).toBeUndefined();
     const cluster = clusterOf(...busy(3), roomy);
     const facts = factsOf(cluster);
+    cluster.put(deployment('cart', { deletedAt: NOON }));
+    expect(await scaleWorkload.propose(incidentOn(deployment('cart')), 'insufficient-capacity', facts)).toBeUndefined();
     cluster.remove(deployment('cart').meta.ref);
     expect(await scaleWorkload.propose(incidentOn(deployment('cart')), 'insufficient-capacity', facts)).toBeUndefined();
   });

@@ -67,7 +67,7 @@ function isAutoscaled({ meta }: Workload, view: ClusterView): boolean {
 /** Every replica that is asked for is there and ready, of the newest template, and nothing else of it is about. */
 function isWhole({ meta, replicas, isPaused }: Workload, view: ClusterView): boolean {
   const pods = podsOf(view, meta.ref);
-  return meta.deletedAt === undefined && !isPaused && replicas > 0 && pods.length === replicas && pods.every(isReady);
+  return meta.deletedAt === undefined && !isPaused && pods.length === replicas && pods.every(isReady);
 }
 
 /** Reckoned by the greediest pod that runs now. */

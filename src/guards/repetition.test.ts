@@ -19,6 +19,7 @@ guardTable(
     'allows exactly a day later': { ...ago(24 * HOUR), expect: [] },
     'allows another action': { ...ago(HOUR, { action: 'rollback-rollout' }), expect: [] },
     'allows another owner': { ...ago(HOUR, { owner: ref('Deployment', 'pay') }), expect: [] },
+    'allows the same action against another cause': { ...ago(HOUR, { treats: 'application-crash' }), expect: [] },
     'leaves further tries of the same incident to the ladder': { ...ago(HOUR, { incidentId: 'incident-now' }), expect: [] },
     'does not mind what was never sent': { ...ago(HOUR, { state: 'void' }), expect: [] },
     'does not mind an undo': { ...ago(HOUR, { kind: 'undo' }), expect: [] },

@@ -8,7 +8,7 @@ import { spanAgo, timeOfDay } from './grounds/span.ts';
 
 const HOUR_MS = 60 * 60_000;
 
-/** What an earlier incident was already treated with did not last: the same action on the same owner is not taken again within a day. */
+/** The same trouble, treated in the same way, came back: the same action for the same cause on the same owner is not taken again within a day. */
 export const repetition = defineGuard({
   name: 'repetition',
   options: z.strictObject({
@@ -19,7 +19,10 @@ export const repetition = defineGuard({
     if (kind === 'undo') return [];
     const owner = resourceKey(plan.owner);
     const same = effective(ledger)
-      .filter((intent) => intent.kind === 'act' && intent.action === plan.action && resourceKey(intent.owner) === owner)
+      .filter(
+        (intent) =>
+          intent.kind === 'act' && intent.action === plan.action && intent.treats === plan.treats && resourceKey(intent.owner) === owner,
+      )
       .filter((intent) => intent.incidentId !== incident.id && now - intent.at < windowMs);
     const last = same.toSorted((a, b) => b.at - a.at)[0];
     return last

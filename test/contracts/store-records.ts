@@ -87,6 +87,7 @@ export function intent(actionId: string, incidentId: string, changes: Partial<In
     incidentId,
     action: 'scale-up',
     planHash: 'h'.repeat(64),
+    treats: 'bad-rollout',
     write: { verb: 'scale', target, replicas: 3 },
     undo: { verb: 'scale', target, replicas: 2 },
     target,

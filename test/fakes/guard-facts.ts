@@ -138,6 +138,7 @@ export function intent(changes: Partial<Intent> = {}): Intent {
     incidentId: 'incident-before',
     action: 'restart-pod',
     planHash: 'hash',
+    treats: 'application-hang',
     write: { verb: 'evict', target },
     target,
     owner: ref('Deployment', 'cart'),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { Cause } from './diagnosis.ts';
 import { Evidence } from './finding.ts';
 import { ResourceRef } from './resource.ts';
 import { ClusterWrite } from './write.ts';
@@ -15,6 +16,7 @@ export const Intent = z
     incidentId: z.string(),
     action: z.string(),
     planHash: z.string(),
+    treats: Cause,
     write: ClusterWrite,
     /** What puts it back, taken from the object before the act; undefined when the act is irreversible. */
     undo: ClusterWrite.optional(),

@@ -42,7 +42,7 @@ interface When {
 }
 
 function intentFor(incident: Incident, live: LiveObject, { epoch, now, deadline }: When): Intent {
-  const { action, hash, write, target, owner } = planOf(incident);
+  const { action, hash, treats, write, target, owner } = planOf(incident);
   const undo = inverseOf(write, live);
   const { verdict } = incident;
   const approvedBy = verdict?.decision === 'allow' ? verdict.approvedBy : undefined;
@@ -53,6 +53,7 @@ function intentFor(incident: Incident, live: LiveObject, { epoch, now, deadline 
     incidentId: incident.id,
     action,
     planHash: hash,
+    treats,
     write,
     target,
     owner,

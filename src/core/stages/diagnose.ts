@@ -9,12 +9,17 @@ const DEADLINE_MS = 5_000;
 /** Asks all diagnosers at once, each with a deadline, and ranks what they hold. One that breaks is logged; the others count. */
 export async function diagnose(incident: Incident, facts: Facts, context: Pick<Context, 'diagnosers' | 'clock' | 'log'>): Promise<Step> {
   const answers = await Promise.all(context.diagnosers.map((diagnoser) => answerOf(diagnoser, incident, facts, context)));
-  const hypotheses = answers.flat().sort((a, b) => b.confidence - a.confidence);
+  const hypotheses = answers.flat().sort((a, b) => weight(b) - weight(a));
   const now = context.clock.now();
   if (hypotheses.length === 0) return wonder(incident, 'no diagnoser names a cause', now);
   const diagnosed = moveTo(incident, 'diagnosed', now, { hypotheses });
   const isNews = causesIn(hypotheses) !== causesIn(incident.hypotheses);
   return { incident: diagnosed, audit: isNews ? [auditOf(diagnosed, 'diagnosed', now, { hypotheses })] : [] };
+}
+
+/** Laplace's rule of succession, so that one right answer of one does not outrank twenty of twenty-three. */
+function weight({ confidence, n }: Hypothesis): number {
+  return (confidence * n + 1) / (n + 2);
 }
 
 function causesIn(hypotheses: readonly Hypothesis[]): string {

@@ -22,12 +22,25 @@ function intentFor(write: ClusterWrite, options: Partial<Intent> = {}): Intent {
   const refs = { target: write.target, owner: cart.meta.ref };
   const seen = { resourceVersion: '1', specSeen: 'generation:1', epoch: 1, evidence: [] };
   const sent = { at: NOON, deadline: NOON + 60_000, sends: 1, unanswered: 1, state: 'open' as const };
-  return { actionId: 'act-1', kind: 'act', incidentId: 'i', action: 'test', planHash: 'h', write, ...refs, ...seen, ...sent, ...options };
+  return {
+    actionId: 'act-1',
+    kind: 'act',
+    incidentId: 'i',
+    action: 'test',
+    planHash: 'h',
+    treats: 'bad-rollout',
+    write,
+    ...refs,
+    ...seen,
+    ...sent,
+    ...options,
+  };
 }
 const live = (object: KubeObject, parts: Partial<LiveObject> = {}): LiveObject => ({ object, specSeen: 'generation:1', ...parts });
 const ours = (subresource: string) => ({ managers: [manager('kubemend', { subresource, at: LONG_AGO })] });
 const stamped = (actionId: string) => deployment('cart', { annotations: { 'kubemend.dev/action-id': actionId } });
 const scaled = deployment('cart', { replicas: 5, ...ours('scale') });
+const autoscaled = deployment('cart', { replicas: 5, managers: [manager('kube-controller-manager', { subresource: 'scale' })] });
 const resized = pod('cart-1', ours('resize'));
 
 describe('the effect of a sent write', () => {
@@ -56,6 +69,7 @@ describe('the effect of a sent write', () => {
     ['the count is what it was', scale, live(cart)],
     ['the count is the same by chance, and not written by us', scale, live(deployment('cart', { replicas: 5 }))],
     ['the count is the same, and we wrote something else of it', scale, live(deployment('cart', { replicas: 5, ...ours('status') }))],
+    ['the count is the same, and an autoscaler wrote it', scale, live(autoscaled)],
     ['the resources are what they were', resize, live(resized, { resources: { app: small } })],
     ['the resources are the same, and not written by us', resize, live(sick, { resources: { app: large } })],
     ['the container is not there', resize, live(resized, { resources: { log: large } })],

@@ -123,12 +123,22 @@ async function answered(deed: Deed, answer: WriteAnswer): Promise<Step> {
       return { ...ended, intent: settle(intent, 'void', now, answer.why) };
     }
     case 'changed':
-      // After an unanswered send, "changed" may be our own effect: read it off the object.
-      if (intent.sends > 1 && effectOf(intent, await context.cluster.live(intent.target)) === 'applied') {
-        return course.applied(incident, settle(intent, 'applied', now), now);
-      }
-      return dropped({ ...deed, intent }, answer.why);
+      return changed({ ...deed, intent }, answer.why);
   }
+}
+
+/**
+ * The object is not what it was at our read. After an unanswered send that may be our own effect, so it is read off the object. When only
+ * its status has moved, the intent still fits: it stays open and is taken up from a new read, with the guards asked again.
+ */
+async function changed(deed: Deed, why: string): Promise<Step> {
+  const { incident, intent, course, context } = deed;
+  const live = await context.cluster.live(intent.target);
+  const now = context.clock.now();
+  if (intent.sends > 1 && effectOf(intent, live) === 'applied') return course.applied(incident, settle(intent, 'applied', now), now);
+  if (live?.specSeen !== intent.specSeen) return dropped(deed, why);
+  const again = { incident: { ...incident, wakeAt: now + RETRY_MS[intent.write.verb] }, intent: { ...intent, note: why } };
+  return { ...again, audit: [auditOf(incident, 'void', now, { why, send: intent.sends })] };
 }
 
 function settle(intent: Intent, state: Intent['state'], now: number, note?: string): Intent {

@@ -8,6 +8,7 @@ import { type Connection, connect } from './connection.ts';
 import { kindSourceOf, projectionOf } from './kind-source.ts';
 import { createObjectCache, type ObjectCache } from './object-cache.ts';
 import { createReflector, type Reflector, type ReflectorLimits, usualLimits } from './reflector.ts';
+import type { Replacement } from './sink.ts';
 
 /** The usual limits, about a hundred times as fast. */
 const fast: ReflectorLimits = {
@@ -32,8 +33,21 @@ let cache: ObjectCache;
 let reflector: Reflector;
 let stopping: AbortController;
 let running: Promise<void>;
+/** The fewest objects that any list has ever left in the cache. */
+let fewest: number;
 
-async function begin(watchMs: number | undefined = 100): Promise<void> {
+function beginNoted(): Replacement {
+  const { add, commit } = cache.begin();
+  return {
+    add,
+    commit() {
+      commit();
+      fewest = Math.min(fewest, cache.size);
+    },
+  };
+}
+
+async function begin(watchMs?: number): Promise<void> {
   collection = watchedCollection(watchMs);
   for (const name of ['a', 'b', 'c', 'd', 'e', 'f', 'g']) collection.put(name);
   server = await fakeApiServer(collection.answer);
@@ -42,16 +56,17 @@ async function begin(watchMs: number | undefined = 100): Promise<void> {
   reflector = createReflector({
     what: 'ConfigMap',
     collection: { path: '/api/v1/configmaps' },
-    sink: cache,
+    sink: { put: cache.put, remove: cache.remove, begin: beginNoted },
     api: createApi(connection, { ...systemClock, sleep: (ms, signal) => systemClock.sleep(Math.min(ms, 20), signal) }),
     clock: systemClock,
     log: quietLogger,
     limits: fast,
   });
+  fewest = Number.POSITIVE_INFINITY;
   stopping = new AbortController();
   running = reflector.run(stopping.signal);
 }
-beforeEach(() => begin());
+beforeEach(() => begin(100));
 afterEach(async () => {
   stopping.abort(new Error('the test is over'));
   await running;
@@ -101,6 +116,7 @@ describe('a reflector', () => {
     changeEverything();
     await isFaithful();
     await isSynced();
+    expect(fewest).toBe(7);
   });
 
   test('begins a list anew when its pages expire half-way, and at last asks for it whole', async () => {
@@ -125,7 +141,7 @@ describe('a reflector', () => {
     await running;
     await connection.close();
     await server.stop();
-    await begin(undefined);
+    await begin();
     await isFaithful();
     await vi.waitFor(() => expect(collection.watches).toBe(1));
     const { lists } = collection;
