@@ -4,7 +4,7 @@ import type { Cause, Hypothesis } from './model/diagnosis.ts';
 import type { Detection } from './model/finding.ts';
 import type { Incident } from './model/incident.ts';
 import type { Intent } from './model/intent.ts';
-import type { Kind } from './model/objects.ts';
+import type { Kind, Watched } from './model/objects.ts';
 import type { Pause } from './model/pause.ts';
 import type { Plan, Preview } from './model/plan.ts';
 import type { ResourceRef } from './model/resource.ts';
@@ -19,7 +19,7 @@ export interface Detector {
   /** The kinds of subject that it is asked about. */
   readonly watches: readonly Kind[];
   /** The further kinds that it must see to say anything; while we are blind for one of them its answer is `unknown`. */
-  readonly needs: readonly Kind[];
+  readonly needs: readonly Watched[];
   detect(timeline: Timeline): Detection;
 }
 

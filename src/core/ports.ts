@@ -3,7 +3,7 @@
 import type { AuditCheck, AuditEntry, AuditRow } from './model/audit.ts';
 import type { Incident } from './model/incident.ts';
 import type { Intent } from './model/intent.ts';
-import type { Kind, KubeObject } from './model/objects.ts';
+import type { KubeObject, Watched } from './model/objects.ts';
 import type { Pause } from './model/pause.ts';
 import type { ResourceRef } from './model/resource.ts';
 import type { ClusterEvent, ObjectState } from './model/signal.ts';
@@ -60,7 +60,7 @@ export interface ClusterReader {
   /** The recent Kubernetes events, oldest first. */
   events(): Iterable<ClusterEvent>;
   /** Milliseconds since the API server last confirmed our view of this kind; undefined when it never did (or is not permitted). */
-  ageMs(kind: Kind): number | undefined;
+  ageMs(watched: Watched): number | undefined;
   /** Reads one object from the API server itself. Undefined when it is gone; throws `cluster-unreachable` when nobody can say. */
   live(ref: ResourceRef): Promise<LiveObject | undefined>;
   /** The recorded revisions of a Deployment, StatefulSet or DaemonSet, live, oldest first. */

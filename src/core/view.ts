@@ -1,4 +1,4 @@
-import type { Kind, KubeObject, ObjectOf, Workload } from './model/objects.ts';
+import type { Kind, KubeObject, ObjectOf, Watched, Workload } from './model/objects.ts';
 import { isWorkload, kinds } from './model/objects.ts';
 import { type ResourceRef, resourceKey } from './model/resource.ts';
 import type { ClusterEvent, ObjectState } from './model/signal.ts';
@@ -22,8 +22,8 @@ export interface ClusterView {
   ownerOf(ref: ResourceRef): Ownership;
   timelineOf(ref: ResourceRef): Timeline;
   /** Undefined: never seen. */
-  ageMs(kind: Kind): number | undefined;
-  isBlindFor(kind: Kind): boolean;
+  ageMs(watched: Watched): number | undefined;
+  isBlindFor(watched: Watched): boolean;
 }
 
 /** Indexes what the reader holds now. */
@@ -37,7 +37,7 @@ export function viewOf(reader: ClusterReader, now: number): ClusterView {
     (state) => controllerOf(state.object)?.uid,
   );
   const events = Map.groupBy(reader.events(), (event) => event.subject.uid ?? resourceKey(event.subject));
-  const ages = new Map<Kind, number | undefined>();
+  const ages = new Map<Watched, number | undefined>();
 
   function stateOf(ref: ResourceRef): ObjectState | undefined {
     const found = (ref.uid && byUid.get(ref.uid)) || byKey.get(resourceKey(ref));
@@ -50,12 +50,12 @@ export function viewOf(reader: ClusterReader, now: number): ClusterView {
   function eventsOf(state: ObjectState): readonly ClusterEvent[] {
     return [...(events.get(state.subject.uid ?? '') ?? []), ...(events.get(resourceKey(state.subject)) ?? [])];
   }
-  function ageMs(kind: Kind): number | undefined {
-    if (!ages.has(kind)) ages.set(kind, reader.ageMs(kind));
-    return ages.get(kind);
+  function ageMs(watched: Watched): number | undefined {
+    if (!ages.has(watched)) ages.set(watched, reader.ageMs(watched));
+    return ages.get(watched);
   }
-  function isBlindFor(kind: Kind): boolean {
-    return (ageMs(kind) ?? Number.POSITIVE_INFINITY) > WATCH_MAX_AGE_MS;
+  function isBlindFor(watched: Watched): boolean {
+    return (ageMs(watched) ?? Number.POSITIVE_INFINITY) > WATCH_MAX_AGE_MS;
   }
   function ownerOf(ref: ResourceRef): Ownership {
     const state = stateOf(ref);
@@ -82,7 +82,7 @@ export function viewOf(reader: ClusterReader, now: number): ClusterView {
       const self = stateOf(ref);
       const family = self ? [self, ...descendants(self.subject.uid)] : [];
       const signals = [...family, ...family.flatMap(eventsOf)].sort((a, b) => a.at - b.at);
-      return { subject: self?.subject ?? ref, now, signals, blindFor: kinds.filter(isBlindFor) };
+      return { subject: self?.subject ?? ref, now, signals, blindFor: [...kinds, 'Event' as const].filter(isBlindFor) };
     },
     ageMs,
     isBlindFor,

@@ -23,12 +23,14 @@ export interface Place {
 export function defineContainerDetector(detector: {
   readonly name: string;
   readonly looksAtFailedPods?: true;
+  /** Set when events are the proof: then, without them in view, it cannot say that all is well. */
+  readonly needsEvents?: true;
   look(container: Container, place: Place): Sign | undefined;
 }): Detector {
   return defineStateDetector({
     name: detector.name,
     watches: ['Pod'],
-    needs: [],
+    needs: detector.needsEvents ? ['Event'] : [],
     detect(pod, timeline) {
       if (pod.meta.deletedAt !== undefined || pod.phase === 'Succeeded' || pod.nodeName === undefined) return quiet;
       if (pod.phase === 'Failed' && !detector.looksAtFailedPods) return quiet;

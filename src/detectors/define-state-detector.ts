@@ -1,5 +1,5 @@
 import type { Detection } from '../core/model/finding.ts';
-import type { Kind, KubeObject, ObjectOf } from '../core/model/objects.ts';
+import type { Kind, KubeObject, ObjectOf, Watched } from '../core/model/objects.ts';
 import { subjectOf, type Timeline } from '../core/model/timeline.ts';
 import type { Detector } from '../core/plugins.ts';
 
@@ -7,7 +7,7 @@ import type { Detector } from '../core/plugins.ts';
 export function defineStateDetector<K extends Kind>(detector: {
   readonly name: string;
   readonly watches: readonly K[];
-  readonly needs: readonly Kind[];
+  readonly needs: readonly Watched[];
   detect(subject: ObjectOf<K>, timeline: Timeline): Detection;
 }): Detector {
   const watched: readonly Kind[] = detector.watches;

@@ -1,5 +1,5 @@
 import { digestOf } from '../../src/core/digest.ts';
-import type { FieldManager, Kind, KubeObject, Pod, Workload } from '../../src/core/model/objects.ts';
+import type { FieldManager, KubeObject, Pod, Watched, Workload } from '../../src/core/model/objects.ts';
 import { isWorkload } from '../../src/core/model/objects.ts';
 import { isSameResource, type ResourceRef } from '../../src/core/model/resource.ts';
 import type { ClusterEvent } from '../../src/core/model/signal.ts';
@@ -39,7 +39,7 @@ export interface FakeCluster extends ClusterReader, ClusterPreview, ClusterWrite
   remove(ref: ResourceRef): void;
   setRevisions(ref: ResourceRef, revisions: readonly Revision[]): void;
   addEvent(event: ClusterEvent): void;
-  setAge(kind: Kind, ageMs: number | undefined): void;
+  setAge(kind: Watched, ageMs: number | undefined): void;
   templateOf(ref: ResourceRef): Json | undefined;
   /** The next call of this method answers so, or throws; `after` lets the write take effect first. */
   failNext(call: Call, how: Error | WriteAnswer, after?: boolean): void;
@@ -59,7 +59,7 @@ export function fakeCluster(clock: Clock): FakeCluster {
   const entries = new Map<string, Entry>();
   const revisions = new Map<string, readonly Revision[]>();
   const events: ClusterEvent[] = [];
-  const ages = new Map<Kind, number | undefined>();
+  const ages = new Map<Watched, number | undefined>();
   const effective: EffectiveWrite[] = [];
   const faults: { call: Call; how: Error | WriteAnswer; after: boolean }[] = [];
   let react: (write: ClusterWrite) => void = () => undefined;

@@ -1,4 +1,4 @@
-import { type Kind, type KubeObject, kinds } from '../../src/core/model/objects.ts';
+import { type KubeObject, kinds, type Watched } from '../../src/core/model/objects.ts';
 import { isSameResource, type ResourceRef, resourceKey } from '../../src/core/model/resource.ts';
 import type { ClusterEvent } from '../../src/core/model/signal.ts';
 import { evidenceOf } from '../../src/core/model/timeline.ts';
@@ -9,7 +9,7 @@ import { NOON } from './object-meta.ts';
 /** What a fake reader can be told; ages are in milliseconds and `undefined` means never seen. */
 export interface FakeReaderOptions {
   readonly now?: number;
-  readonly ages?: Readonly<Partial<Record<Kind, number | undefined>>>;
+  readonly ages?: Readonly<Partial<Record<Watched, number | undefined>>>;
   readonly events?: readonly ClusterEvent[];
   /** What live reads add to the object, by `resourceKey`. */
   readonly live?: Readonly<Record<string, Partial<LiveObject>>>;
@@ -21,7 +21,7 @@ export interface FakeReaderOptions {
 export interface FakeReader extends ClusterReader {
   put(...objects: readonly KubeObject[]): void;
   remove(ref: ResourceRef): void;
-  setAge(kind: Kind, ageMs: number | undefined): void;
+  setAge(kind: Watched, ageMs: number | undefined): void;
   addEvent(event: ClusterEvent): void;
 }
 
@@ -29,8 +29,9 @@ export interface FakeReader extends ClusterReader {
 export function fakeReader(objects: readonly KubeObject[], options: FakeReaderOptions = {}): FakeReader {
   const now = options.now ?? NOON;
   const held = new Map<string, KubeObject>();
-  const ages = new Map<Kind, number | undefined>(kinds.map((kind) => [kind, 1_000]));
-  for (const kind of kinds) if (options.ages && kind in options.ages) ages.set(kind, options.ages[kind]);
+  const watched: readonly Watched[] = [...kinds, 'Event'];
+  const ages = new Map<Watched, number | undefined>(watched.map((kind) => [kind, 1_000]));
+  for (const kind of watched) if (options.ages && kind in options.ages) ages.set(kind, options.ages[kind]);
   const events = [...(options.events ?? [])];
   const put = (...more: readonly KubeObject[]) => {
     for (const object of more) held.set(resourceKey(object.meta.ref), object);

@@ -7,7 +7,6 @@ import { openSqliteStore } from '../../src/adapters/store/sqlite/sqlite-store.ts
 import { loopOf, type Sickbay } from '../../src/app/loop.ts';
 import type { Context, Settings } from '../../src/core/context.ts';
 import type { Incident } from '../../src/core/model/incident.ts';
-import { isWorkload, type Workload } from '../../src/core/model/objects.ts';
 import { ResourceRef } from '../../src/core/model/resource.ts';
 import { subjectOf } from '../../src/core/model/timeline.ts';
 import { Json } from '../../src/core/model/write.ts';
@@ -18,7 +17,7 @@ import { quietLogger } from './logger.ts';
 import { deployment, pod, replicaSet } from './objects.ts';
 
 /** Fires while the workload carries the annotation `sick`; `unsure` makes it unknown. */
-const sick: Detector = {
+export const sick: Detector = {
   name: 'sick',
   watches: ['Deployment'],
   needs: ['Pod'],
@@ -92,6 +91,8 @@ export interface World {
   live(forMs: number, context?: Context): Promise<Incident>;
   setReady(pods: number): void;
   setSick(mark: 'yes' | 'unsure' | undefined): void;
+  /** Sets or removes annotations of the Deployment. */
+  annotate(marks: Readonly<Record<string, string | undefined>>): void;
   close(): Promise<void>;
 }
 
@@ -151,11 +152,15 @@ export function aWorld(parts: Partial<Omit<Context, 'settings'>> & { readonly se
       for (let index = 0; index < 3; index += 1) cluster.put(pod(`cart-1-${index}`, { ownedBy: set, ready: index < count }));
       cluster.touch(cart, { readyReplicas: count, availableReplicas: count });
     },
-    setSick(mark) {
-      const live = [...cluster.objects()].find(({ object }) => isWorkload(object) && object.meta.ref.name === 'cart')?.object as Workload;
-      const { sick: _gone, ...annotations } = live.meta.annotations;
+    setSick: (mark) => world.annotate({ sick: mark }),
+    annotate(marks) {
+      const live = [...cluster.objects()].find(({ object }) => object.meta.ref.name === 'cart')?.object;
+      if (!live) return;
+      const kept = Object.entries({ ...live.meta.annotations, ...marks }).filter(
+        (entry): entry is [string, string] => entry[1] !== undefined,
+      );
       cluster.put(
-        { ...live, meta: { ...live.meta, annotations: { ...annotations, ...(mark && { sick: mark }) } } },
+        { ...live, meta: { ...live.meta, annotations: Object.fromEntries(kept) } },
         { template: cluster.templateOf(cart) ?? null },
       );
       cluster.touch(cart);

@@ -315,6 +315,8 @@ export const KubeObject = z.discriminatedUnion('kind', [
 export type KubeObject = z.infer<typeof KubeObject>;
 /** The kind of an object of the small model. */
 export type Kind = KubeObject['kind'];
+/** All that is watched: the kinds of objects, and Kubernetes' events. */
+export type Watched = Kind | 'Event';
 /** Every kind of the small model. */
 export const kinds: readonly Kind[] = [
   'Pod',

@@ -1,16 +1,16 @@
-import type { Kind, KubeObject, ObjectOf } from './objects.ts';
+import type { Kind, KubeObject, ObjectOf, Watched } from './objects.ts';
 import { isSameResource, type ResourceRef } from './resource.ts';
 import type { ClusterEvent, Signal } from './signal.ts';
 
 /**
  * The recent signals about one subject and about what it owns (directly or through another), oldest first: all that a
- * detector ever sees. `blindFor` names the kinds whose view is missing or too old to say anything about.
+ * detector ever sees. `blindFor` names what whose view is missing or too old to say anything about.
  */
 export interface Timeline {
   readonly subject: ResourceRef;
   readonly now: number;
   readonly signals: readonly Signal[];
-  readonly blindFor: readonly Kind[];
+  readonly blindFor: readonly Watched[];
 }
 
 /** The latest known state of the subject itself; undefined when it is gone. */

@@ -17,7 +17,7 @@ const refusalReasons = ['FailedCreate', 'ReplicaSetCreateError'];
 export const creationRefused = defineStateDetector({
   name: 'creation-refused',
   watches: ['Deployment', 'ReplicaSet', 'StatefulSet', 'DaemonSet', 'Job'],
-  needs: ['Pod', 'ReplicaSet'],
+  needs: ['Pod', 'ReplicaSet', 'Event'],
   detect(subject, timeline) {
     if (subject.meta.deletedAt !== undefined) return quiet;
     const events = refusals(subject, timeline);

@@ -13,7 +13,7 @@ const reasons = ['FailedMount', 'FailedAttachVolume', 'FailedMapVolume'];
 export const failedMount = defineStateDetector({
   name: 'failed-mount',
   watches: ['Pod'],
-  needs: [],
+  needs: ['Event'],
   detect(pod, timeline) {
     if (pod.meta.deletedAt !== undefined || pod.phase !== 'Pending' || pod.nodeName === undefined) return quiet;
     if (pod.containers.some((container) => container.state.is === 'running' || container.state.is === 'terminated')) return quiet;

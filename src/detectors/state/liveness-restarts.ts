@@ -13,6 +13,7 @@ const KILLS = 2;
  */
 export const livenessRestarts = defineContainerDetector({
   name: 'liveness-restarts',
+  needsEvents: true,
   look(container, place) {
     const exit = lastExit(container);
     if (!exit || isSettled(container, place.timeline.now) || exitCause(exit, container, place) !== 'probe') return undefined;

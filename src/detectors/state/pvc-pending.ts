@@ -18,7 +18,7 @@ const seeks = ['ProvisioningFailed', 'FailedBinding', 'ExternalProvisioning', 'P
 export const pvcPending = defineStateDetector({
   name: 'pvc-pending',
   watches: ['PersistentVolumeClaim'],
-  needs: [],
+  needs: ['Event'],
   detect(claim, timeline) {
     const { now } = timeline;
     if (claim.meta.deletedAt !== undefined || claim.phase === 'Bound' || now - claim.meta.createdAt < PROVISIONING_MS) return quiet;

@@ -20,7 +20,7 @@ export interface KindReport extends ReflectorReport {
 export interface Reflectors {
   states(): Iterable<ObjectState>;
   readonly events: EventLog;
-  ageMs(kind: Kind): number | undefined;
+  ageMs(kind: Kind | 'Event'): number | undefined;
   report(): readonly KindReport[];
   /** Works until the signal is aborted; never throws. */
   run(signal: AbortSignal): Promise<void>;
@@ -56,7 +56,7 @@ export function createReflectors(parts: ReflectorsParts): Reflectors {
       for (const { cache } of watched.values()) yield* cache.states();
     },
     events,
-    ageMs: (kind) => watched.get(kind)?.reflector.ageMs(),
+    ageMs: (kind) => (kind === 'Event' ? eventReflector : watched.get(kind)?.reflector)?.ageMs(),
     report: () => [...[...watched.values()].map(reportOf), eventReport(eventReflector, events)],
     async run(signal) {
       await Promise.all(all.map((reflector) => reflector.run(signal)));
