@@ -42,6 +42,8 @@ export const Config = z.strictObject({
   giveUpMs: Duration.prefault('1h'),
   actDeadlineMs: Duration.prefault('5m'),
   retentionMs: Duration.prefault('90d'),
+  /** Where changes of incidents are told. */
+  notify: z.strictObject({ webhook: z.strictObject({ url: z.url(), bearerTokenFile: z.string().optional() }).optional() }).prefault({}),
   guards: GuardOptions.prefault({}),
 });
 export type Config = z.infer<typeof Config>;

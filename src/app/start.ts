@@ -1,16 +1,18 @@
 import { actions } from '../actions/index.ts';
 import { type KubernetesCluster, openKubernetesCluster } from '../adapters/cluster/kubernetes/kubernetes-cluster.ts';
 import { fileEvidence } from '../adapters/evidence/files.ts';
+import { webhookNotifier } from '../adapters/notifiers/webhook.ts';
 import { systemClock } from '../adapters/system/clock.ts';
 import { jsonLogger } from '../adapters/system/logger.ts';
 import type { Context } from '../core/context.ts';
 import { CoreError } from '../core/errors.ts';
-import type { Clock, EvidenceStore, Logger, Store } from '../core/ports.ts';
+import type { Clock, EvidenceStore, Logger, Notifier, Store } from '../core/ports.ts';
 import { detectors } from '../detectors/index.ts';
 import { diagnosers } from '../diagnosers/index.ts';
 import { guards } from '../guards/index.ts';
 import type { Config } from './config.ts';
 import { type Loop, loopOf, type Sickbay } from './loop.ts';
+import { notifyingStore } from './notifying-store.ts';
 import { openStore } from './open-store.ts';
 
 /** The running controller: what it is made of, and its loop. */
@@ -39,7 +41,7 @@ export interface Parts {
 export async function startApp(config: Config, given: Partial<Parts> = {}): Promise<App> {
   const clock = given.clock ?? systemClock;
   const log = given.log ?? jsonLogger(config.log);
-  const store = given.store ?? openStore(config, clock);
+  const store = notifyingStore(given.store ?? openStore(config, clock), notifiersOf(config), { clock, log });
   const evidence = given.evidence ?? fileEvidence({ stateDir: config.stateDir });
   const cluster = given.cluster ?? (await openCluster(config, clock, log));
   const sickbay: Sickbay = { report: undefined };
@@ -87,6 +89,12 @@ function openCluster(config: Config, clock: Clock, log: Logger): Promise<Kuberne
     ...(kubeconfig !== undefined && { kubeconfig }),
     ...(context !== undefined && { context }),
   });
+}
+
+function notifiersOf({ notify }: Config): Notifier[] {
+  if (!notify.webhook) return [];
+  const { url, bearerTokenFile } = notify.webhook;
+  return [webhookNotifier({ url, ...(bearerTokenFile !== undefined && { bearerTokenFile }) })];
 }
 
 /** The named namespaces are opted in by naming them. */

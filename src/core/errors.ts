@@ -8,6 +8,7 @@ export const errorCodes = {
   'store-newer': { retryable: false },
   'unknown-action': { retryable: false },
   'corrupt-incident': { retryable: false },
+  'notifier-failed': { retryable: true },
   'not-found': { retryable: false },
   'not-allowed': { retryable: false },
   'bad-config': { retryable: false },

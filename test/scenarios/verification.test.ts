@@ -18,7 +18,7 @@ interface Change {
   readonly limps?: boolean;
   readonly removed?: true;
 }
-type Story = readonly [name: string, expected: Outcome, script: Readonly<Record<number, Change>>, readyBefore?: number | undefined];
+type Story = readonly [name: string, expected: Outcome, script: Readonly<Record<number, Change>>, readyBefore?: number];
 
 const gone: Change = { symptom: 'gone' };
 const there: Change = { symptom: 'there' };
@@ -119,9 +119,10 @@ async function play([, , script, readyBefore = 3]: Story): Promise<unknown> {
 }
 
 describe('an act whose subject', () => {
-  it.each(stories)('%s counts as %s', async (name, expected, script, readyBefore) => {
-    expect(await play([name, expected, script, readyBefore])).toBe(expected);
-  });
+  for (const story of stories) {
+    const [name, expected] = story;
+    it(`${name} counts as ${expected}`, async () => expect(await play(story)).toBe(expected));
+  }
 });
 
 it('has at least forty stories, of all four outcomes', () => {
