@@ -7,6 +7,6 @@ export default defineConfig({
     include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
     exclude: ['**/*.real.test.ts', '**/node_modules/**', 'test/bed/**'],
     reporters: reportersFor('KUBEMEND_TEST_JSON'),
-    testTimeout: 10_000,
+    testTimeout: 60_000,
   },
 });

@@ -29,10 +29,12 @@ export interface Loop {
 export function loopOf(context: Context, sickbay: Sickbay, inScope: (ref: ResourceRef) => boolean): Loop {
   return {
     async look() {
-      const view = viewOf(context.cluster, context.clock.now());
+      const startedAt = context.clock.now();
+      const view = viewOf(context.cluster, startedAt);
       const findings = detect(view, context.detectors).filter((finding) => inScope(finding.subject));
       sickbay.report = { at: view.at, owners: sickOwners(findings, view) };
       await correlate(findings, view, context);
+      context.log.debug('looked', { findings: findings.length, tookMs: context.clock.now() - startedAt });
       return findings;
     },
     async mend() {

@@ -1,4 +1,4 @@
-#!/usr/bin/env node
+#!/usr/bin/env -S node --max-semi-space-size=2
 import { Command, CommanderError, Option } from 'commander';
 
 /** Flags that every command knows. */
@@ -28,6 +28,7 @@ program
   .option('--kubeconfig <file>', "the kubeconfig to use (default: as kubectl finds it, or the pod's own account)")
   .option('--context <name>', 'the context of the kubeconfig')
   .option('--own-namespace <name>', "kubemend's own namespace: accounts and Lease (default: kubemend)")
+  .option('--listen <address>', 'take alerts and health checks here, for instance 127.0.0.1:8080 (default: nowhere)')
   .option('--once', 'one look at the cluster, go as far as possible without waiting for anybody, and stop')
   .action(async (flags, command) => (await import('./commands/run.ts')).run(shared(command), flags));
 
