@@ -4,9 +4,9 @@ import { manager } from '../../test/fakes/object-meta.ts';
 import { daemonSet, deployment, pod, resourceQuota, statefulSet } from '../../test/fakes/objects.ts';
 import { cart, cartSet, containersWith, killed, roomy, stage, suffers, templateWith, type Victim } from '../../test/fakes/oom-killed.ts';
 import type { KubeObject, Workload } from '../core/model/objects.ts';
+import { MEBIBYTE } from '../core/model/quantity.ts';
 import type { Json } from '../core/model/write.ts';
 import { adjustResources } from './adjust-resources.ts';
-import { MEBIBYTE } from './reckoning/quantity.ts';
 
 describe('adjust-resources, in the template', () => {
   const inPlaceFailed = { attempts: [attempt('adjust-resources', 'default/core/Pod/shop/cart-6f-0')] };

@@ -5,8 +5,8 @@ import { NOON } from '../../test/fakes/object-meta.ts';
 import { container, node, pod, resourceQuota, statefulSet } from '../../test/fakes/objects.ts';
 import { cart, cartSet, killed, oom, roomy, stage, suffers } from '../../test/fakes/oom-killed.ts';
 import type { Kind } from '../core/model/objects.ts';
+import { bytesOf, MEBIBYTE } from '../core/model/quantity.ts';
 import { adjustResources } from './adjust-resources.ts';
-import { bytesOf, MEBIBYTE } from './reckoning/quantity.ts';
 
 const propose = (victim = killed(), ...more: readonly Placed[]) => proposed(adjustResources, suffers(victim), stage(victim, ...more));
 
@@ -49,8 +49,11 @@ describe('adjust-resources, in place', () => {
     expect(undone?.resources).toEqual(victim[1].resources);
   });
 
-  it('sees a container that is down at this moment', async () => {
-    expect(await propose(killed({ killed: { state: oom } }))).toBeDefined();
+  it.each([
+    ['has just ended', { state: oom }],
+    ['waits for its next start', { state: { is: 'waiting' as const, reason: 'CrashLoopBackOff' }, lastState: oom }],
+  ])('leaves a container alone that %s, for the kubelet would not raise its cgroup: the template is raised', async (_how, how) => {
+    expect(await propose(killed({ killed: how }))).toMatchObject({ target: cart.meta.ref, input: { where: 'template' } });
   });
 
   it('picks the container that was killed most often', async () => {

@@ -25,7 +25,7 @@ type Input = z.output<typeof Input>;
 /**
  * Raises the memory limit of a container that was killed for want of memory. First in place, in the one pod, which its undo resizes back
  * (Kubernetes 1.33 lowers no memory limit in place; there the undo is refused and a person is told). Where that was done before for this
- * workload, or the cluster cannot, in the template, which replaces all pods and is a plan of its own.
+ * workload, or the container is down, or the cluster cannot, in the template, which replaces all pods and is a plan of its own.
  */
 export const adjustResources = defineAction({
   name: NAME,

@@ -6,7 +6,7 @@ import type { Intent } from './model/intent.ts';
 import type { KubeObject, Watched } from './model/objects.ts';
 import type { Pause } from './model/pause.ts';
 import type { ResourceRef } from './model/resource.ts';
-import type { ClusterEvent, ObjectState } from './model/signal.ts';
+import type { Alert, ClusterEvent, ObjectState } from './model/signal.ts';
 import type { Approval } from './model/verdict.ts';
 import type { ClusterWrite, Json } from './model/write.ts';
 
@@ -59,6 +59,8 @@ export interface ClusterReader {
   objects(): Iterable<ObjectState>;
   /** The recent Kubernetes events, oldest first. */
   events(): Iterable<ClusterEvent>;
+  /** What an alerting system says about objects, each alert with its subject's uid; missing where no such system is connected. */
+  alerts?(): Iterable<Alert>;
   /** Milliseconds since the API server last confirmed our view of this kind; undefined when it never did (or is not permitted). */
   ageMs(watched: Watched): number | undefined;
   /** Reads one object from the API server itself. Undefined when it is gone; throws `cluster-unreachable` when nobody can say. */
@@ -106,6 +108,8 @@ export interface Change {
   readonly pause?: Pause;
   /** Lifts the pause of this scope. */
   readonly resume?: string;
+  /** New alerts, and known ones that were heard of again: see `heardAgain`. */
+  readonly alerts?: readonly Alert[];
   readonly audit: readonly AuditEntry[];
 }
 
@@ -122,11 +126,13 @@ export interface Store {
   /** The newest answer to a plan, whichever way. */
   approval(planHash: string): Promise<Approval | undefined>;
   pauses(): Promise<readonly Pause[]>;
+  /** All alerts that were heard of at or after `since`, in the order of their last news. */
+  alerts(since: number): Promise<readonly Alert[]>;
   audit(filter: { readonly after?: number; readonly incidentId?: string; readonly limit?: number }): Promise<readonly AuditRow[]>;
   verifyAudit(): Promise<AuditCheck>;
   /** Makes the change durable (fsync) and returns the incident as stored. Throws `conflict` when another worker was faster. */
   commit(change: Change): Promise<Incident | undefined>;
-  /** Forgets ended incidents, spent intents and old approvals from before `before`; seals the audit chain there. Returns the rows removed. */
+  /** Forgets ended incidents, spent intents, old approvals and alerts from before `before`; seals the audit chain there. Returns the rows removed. */
   prune(before: number): Promise<number>;
   /** Writes a consistent copy of the database to a new file. */
   backup(file: string): Promise<void>;

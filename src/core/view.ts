@@ -1,7 +1,7 @@
 import type { Kind, KubeObject, ObjectOf, Watched, Workload } from './model/objects.ts';
 import { isWorkload, kinds } from './model/objects.ts';
 import { type ResourceRef, resourceKey } from './model/resource.ts';
-import type { ClusterEvent, ObjectState } from './model/signal.ts';
+import type { Alert, ClusterEvent, ObjectState } from './model/signal.ts';
 import type { Timeline } from './model/timeline.ts';
 import type { ClusterReader } from './ports.ts';
 
@@ -37,6 +37,7 @@ export function viewOf(reader: ClusterReader, now: number): ClusterView {
     (state) => controllerOf(state.object)?.uid,
   );
   const events = Map.groupBy(reader.events(), (event) => event.subject.uid ?? resourceKey(event.subject));
+  const alerts = Map.groupBy(reader.alerts?.() ?? [], (alert) => alert.subject.uid ?? resourceKey(alert.subject));
   const ages = new Map<Watched, number | undefined>();
 
   function stateOf(ref: ResourceRef): ObjectState | undefined {
@@ -47,8 +48,9 @@ export function viewOf(reader: ClusterReader, now: number): ClusterView {
     const direct = uid === undefined ? [] : (children.get(uid) ?? []);
     return direct.flatMap((state) => [state, ...descendants(state.subject.uid)]);
   }
-  function eventsOf(state: ObjectState): readonly ClusterEvent[] {
-    return [...(events.get(state.subject.uid ?? '') ?? []), ...(events.get(resourceKey(state.subject)) ?? [])];
+  function saidOf({ subject }: ObjectState): readonly (ClusterEvent | Alert)[] {
+    const names = [subject.uid ?? '', resourceKey(subject)];
+    return names.flatMap((name) => [...(events.get(name) ?? []), ...(alerts.get(name) ?? [])]);
   }
   function ageMs(watched: Watched): number | undefined {
     if (!ages.has(watched)) ages.set(watched, reader.ageMs(watched));
@@ -81,7 +83,7 @@ export function viewOf(reader: ClusterReader, now: number): ClusterView {
     timelineOf(ref) {
       const self = stateOf(ref);
       const family = self ? [self, ...descendants(self.subject.uid)] : [];
-      const signals = [...family, ...family.flatMap(eventsOf)].sort((a, b) => a.at - b.at);
+      const signals = [...family, ...family.flatMap(saidOf)].sort((a, b) => a.at - b.at);
       return { subject: self?.subject ?? ref, now, signals, blindFor: [...kinds, 'Event' as const].filter(isBlindFor) };
     },
     ageMs,

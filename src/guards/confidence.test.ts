@@ -37,6 +37,18 @@ guardTable(
       options: { minConfidence: 0, minCases: 0 },
       expect: [['deny', '0.5 on at least 5 cases is needed']],
     },
+    'asks when the configuration says so, and never lets it act unasked': {
+      incident: incident({ hypotheses: [hypothesis({ confidence: 0, n: 0, by: 'alerts', configured: true })] }),
+      expect: [['ask', 'the word of the configuration']],
+    },
+    'does not take the word of the configuration for another cause': {
+      incident: incident({ hypotheses: [hypothesis({ cause: 'memory-leak', confidence: 0, n: 0, configured: true })] }),
+      expect: [['deny', 'nobody has named application-hang']],
+    },
+    'needs no word of the configuration beside a good measure': {
+      incident: incident({ hypotheses: [hypothesis({ confidence: 0, n: 0, configured: true }), hypothesis({ confidence: 0.8, n: 20 })] }),
+      expect: [],
+    },
     'lets an undo pass': { kind: 'undo', incident: incident({ hypotheses: [] }), expect: [] },
   },
   {

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { defineGuard } from '../core/plugins.ts';
 import { limit } from './grounds/limit.ts';
-import { deny } from './grounds/objections.ts';
+import { ask, deny } from './grounds/objections.ts';
 
-/** The cause that is treated must come from a rule whose precision was measured: high enough, and on enough cases. */
+/** The cause that is treated must come from a rule whose precision was measured: high enough, and on enough cases. What the configuration says may ask. */
 export const confidence = defineGuard({
   name: 'confidence',
   options: z.strictObject({
@@ -19,6 +19,8 @@ export const confidence = defineGuard({
     if (hypotheses.some((one) => one.confidence >= minConfidence && one.n >= minCases)) return [];
     const needed = `${minConfidence} on at least ${minCases} cases is needed`;
     if (hypotheses.length === 0) return [deny(`nobody has named ${treats} as the cause; ${needed}`)];
+    if (hypotheses.some(({ configured }) => configured))
+      return [ask(`that it is ${treats} is the word of the configuration and was never measured; a person must answer for it`)];
     const said = hypotheses
       .map((one) => `${one.by} is ${Math.floor(one.confidence * 1_000) / 1_000} sure of ${treats} (measured on ${one.n} cases)`)
       .join(', ');

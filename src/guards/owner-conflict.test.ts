@@ -82,7 +82,7 @@ guardTable(
     },
     'allows a resize of other requests': { plan: resizePlan({ cpu: '100m', memory: '256Mi' }), objects: autoscaled('cpu'), expect: [] },
     'denies a resize to a quantity that it cannot read': {
-      plan: resizePlan({ cpu: '0.1e0' }),
+      plan: resizePlan({ cpu: '0.1x' }),
       objects: autoscaled('cpu'),
       expect: [['deny', 'scales by the cpu requests']],
     },

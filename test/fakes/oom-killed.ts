@@ -1,7 +1,8 @@
 /** A Deployment `cart` with one pod whose container `app` was killed for want of memory, as tests of its remedy begin with it. */
-import { bytesOf, MEBIBYTE } from '../../src/actions/reckoning/quantity.ts';
+
 import type { Incident } from '../../src/core/model/incident.ts';
 import type { Container, Pod } from '../../src/core/model/objects.ts';
+import { bytesOf, MEBIBYTE } from '../../src/core/model/quantity.ts';
 import type { Json } from '../../src/core/model/write.ts';
 import { clusterOf, incidentOn, type Placed } from './acting.ts';
 import type { FakeCluster } from './cluster.ts';

@@ -1,6 +1,6 @@
 import { type KubeObject, kinds, type Watched } from '../../src/core/model/objects.ts';
 import { isSameResource, type ResourceRef, resourceKey } from '../../src/core/model/resource.ts';
-import type { ClusterEvent } from '../../src/core/model/signal.ts';
+import type { Alert, ClusterEvent } from '../../src/core/model/signal.ts';
 import { evidenceOf } from '../../src/core/model/timeline.ts';
 import type { ClusterReader, LiveObject, Revision } from '../../src/core/ports.ts';
 import { type ClusterView, viewOf } from '../../src/core/view.ts';
@@ -11,6 +11,7 @@ export interface FakeReaderOptions {
   readonly now?: number;
   readonly ages?: Readonly<Partial<Record<Watched, number | undefined>>>;
   readonly events?: readonly ClusterEvent[];
+  readonly alerts?: readonly Alert[];
   /** What live reads add to the object, by `resourceKey`. */
   readonly live?: Readonly<Record<string, Partial<LiveObject>>>;
   /** Recorded revisions, by `resourceKey` of the workload. */
@@ -52,6 +53,7 @@ export function fakeReader(objects: readonly KubeObject[], options: FakeReaderOp
         object,
       })),
     events: () => [...events],
+    alerts: () => options.alerts ?? [],
     ageMs: (kind) => ages.get(kind),
     async live(ref) {
       const object = held.get(resourceKey(ref));

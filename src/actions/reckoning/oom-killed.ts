@@ -10,7 +10,10 @@ export interface Victim {
   readonly pod: Pod;
   readonly specSeen: string;
   readonly container: string;
-  /** Undefined where the cluster cannot change them in place. */
+  /**
+   * Undefined where they cannot be changed in place: the cluster does not tell them, or the container does not run. Of one that waits for
+   * its next start the kubelet notes the new limit and leaves the pod's own cgroup at the old one, so it is killed again (measured on 1.36).
+   */
   readonly resources?: NonNullable<LiveObject['resources']>[string];
 }
 
@@ -28,7 +31,7 @@ export async function oomKilledIn(incident: Incident, facts: Facts): Promise<Vic
   if (live?.object.kind !== 'Pod' || live.object.meta.deletedAt !== undefined) return undefined;
   const container = containersKilledIn(live.object).find(({ name }) => name === worst?.container.name);
   if (!container) return undefined;
-  const resources = live.resources?.[container.name];
+  const resources = container.state.is === 'running' ? live.resources?.[container.name] : undefined;
   return { workload, pod: live.object, specSeen: live.specSeen, container: container.name, ...(resources && { resources }) };
 }
 

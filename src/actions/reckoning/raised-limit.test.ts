@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { MEBIBYTE } from './quantity.ts';
+import { MEBIBYTE } from '../../core/model/quantity.ts';
 import { raisedLimit } from './raised-limit.ts';
 
 const Mi = (count: number) => count * MEBIBYTE;

@@ -1,4 +1,4 @@
-import { MEBIBYTE } from './quantity.ts';
+import { MEBIBYTE } from '../../core/model/quantity.ts';
 
 /** An OOM hides the true need, so the step is large (Vertical Pod Autoscaler: the larger of 1.2 times and 100 MiB more). */
 const FACTOR = 1.2;

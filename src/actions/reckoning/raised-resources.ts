@@ -1,11 +1,11 @@
 /** The memory limit that answers an OOM kill, in a pod and in a template, with what it must keep to. */
 import { isWorkload, type Pod, type Workload } from '../../core/model/objects.ts';
+import { bytesOf, quantityOf } from '../../core/model/quantity.ts';
 import type { Json } from '../../core/model/write.ts';
 import type { LiveObject } from '../../core/ports.ts';
 import type { ClusterView } from '../../core/view.ts';
 import type { Victim } from './oom-killed.ts';
 import { podsOf } from './pods.ts';
-import { bytesOf, quantityOf } from './quantity.ts';
 import { raisedLimit } from './raised-limit.ts';
 import { wouldRoll } from './rolling-effect.ts';
 import { limitThatNodesHold, limitThatQuotasHold } from './room.ts';

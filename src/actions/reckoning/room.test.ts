@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { container, node, pod, resourceQuota } from '../../../test/fakes/objects.ts';
 import { fakeView } from '../../../test/fakes/view.ts';
 import type { Container } from '../../core/model/objects.ts';
-import { MEBIBYTE } from './quantity.ts';
+import { MEBIBYTE } from '../../core/model/quantity.ts';
 import { copiesThatFit, copiesWithinQuotas, freeOn, limitThatNodesHold, limitThatQuotasHold, requestOf } from './room.ts';
 
 const Mi = (count: number) => count * MEBIBYTE;

@@ -25,7 +25,10 @@ export const causes = [
 export const Cause = z.enum(causes);
 export type Cause = z.infer<typeof Cause>;
 
-/** A guess at the cause. `confidence` is the measured precision of its rule on `n` labelled cases; with n = 0 it stays below any threshold. */
+/**
+ * A guess at the cause. `confidence` is the measured precision of its rule on `n` labelled cases; with n = 0 it stays below any threshold.
+ * `configured` says that it is no guess of ours but the word of the operator's configuration, for which a person must answer.
+ */
 export const Hypothesis = z
   .strictObject({
     cause: Cause,
@@ -33,6 +36,7 @@ export const Hypothesis = z
     n: z.number().int().min(0),
     because: z.array(z.string()).min(1).readonly(),
     by: z.string(),
+    configured: z.boolean().optional(),
   })
   .readonly();
 export type Hypothesis = z.infer<typeof Hypothesis>;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { Cause } from './diagnosis.ts';
 import { KubeObject } from './objects.ts';
 import { ResourceRef } from './resource.ts';
 
@@ -37,9 +38,36 @@ export const Alert = z
     annotations: z.record(z.string(), z.string()).readonly(),
     startsAt: z.number(),
     endsAt: z.number().optional(),
+    /** The cause that the operator's configuration says this alert stands for. */
+    cause: Cause.optional(),
   })
   .readonly();
 export type Alert = z.infer<typeof Alert>;
+
+/** Names an alert: the same fingerprint and start are the same alert, however often it is sent. */
+export function alertId({ fingerprint, startsAt }: Pick<Alert, 'fingerprint' | 'startsAt'>): string {
+  return `alert:${fingerprint}:${startsAt}`;
+}
+
+/** A known alert that was heard of again: it keeps its subject and cause, and an end is final, so that a late delivery revives nothing. */
+export function heardAgain(known: Alert, again: Alert): Alert {
+  const newer = again.at >= known.at || (again.status === 'resolved' && known.status === 'firing') ? again : known;
+  const end = known.status === 'resolved' ? known : newer;
+  const { cause, endsAt, ...rest } = newer;
+  return {
+    ...rest,
+    at: Math.max(known.at, again.at),
+    subject: known.subject,
+    status: end.status,
+    ...(end.endsAt !== undefined && { endsAt: end.endsAt }),
+    ...(known.cause !== undefined && { cause: known.cause }),
+  };
+}
+
+/** Whether the alert has ended: its sender said so, or its time is over. */
+export function isOver({ status, endsAt }: Alert, now: number): boolean {
+  return status === 'resolved' || (endsAt !== undefined && endsAt <= now);
+}
 
 /** Anything that a source tells us about the cluster. */
 export const Signal = z.discriminatedUnion('signal', [ObjectState, ClusterEvent, Alert]);

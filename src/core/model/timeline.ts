@@ -1,6 +1,6 @@
 import type { Kind, KubeObject, ObjectOf, Watched } from './objects.ts';
 import { isSameResource, type ResourceRef } from './resource.ts';
-import type { ClusterEvent, Signal } from './signal.ts';
+import type { Alert, ClusterEvent, Signal } from './signal.ts';
 
 /**
  * The recent signals about one subject and about what it owns (directly or through another), oldest first: all that a
@@ -26,6 +26,11 @@ export function ofKind<K extends Kind>(timeline: Timeline, kind: K): ObjectOf<K>
 /** The events about one object, oldest first. */
 export function eventsAbout(timeline: Timeline, ref: ResourceRef): ClusterEvent[] {
   return timeline.signals.filter((signal): signal is ClusterEvent => signal.signal === 'event' && isSameResource(signal.subject, ref));
+}
+
+/** The alerts about one object, over or not, oldest news first. */
+export function alertsAbout(timeline: Timeline, ref: ResourceRef): Alert[] {
+  return timeline.signals.filter((signal): signal is Alert => signal.signal === 'alert' && isSameResource(signal.subject, ref));
 }
 
 /** The evidence id of an object's state, as its signal carries it. */

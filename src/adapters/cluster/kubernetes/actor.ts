@@ -39,18 +39,15 @@ type Held =
 /** Gets and renews the actor's short-lived token, while we lead. Where it may not be had, writes run under the own identity, loudly. */
 export function createActor(parts: ActorParts): Actor {
   const { api, namespace, account, isLeading, clock, log } = parts;
-  const user = `system:serviceaccount:${namespace}:${account}`;
   let held: Held | undefined;
   let asking: Promise<Held> | undefined;
 
   async function ask(): Promise<Held> {
     const age = startStopwatch(clock);
-    const granted = await requestToken(api, namespace, account);
-    const refusal = granted.is === 'token' ? await reviewToken(api, granted.token, user) : granted.why;
-    if (granted.is === 'token' && refusal === undefined) return { ...granted, age };
-    const why = refusal ?? 'no token';
-    if (held?.is !== 'refused') log.error('second wall not in force: writes run under our own identity', { why });
-    return { is: 'refused', why, age };
+    const granted = await obtainToken(api, { namespace, account });
+    if (granted.is === 'token') return { ...granted, age };
+    if (held?.is !== 'refused') log.error('second wall not in force: writes run under our own identity', { why: granted.why });
+    return { is: 'refused', why: granted.why, age };
   }
   function isFresh(one: Held): boolean {
     return one.age() < (one.is === 'token' ? one.lifeMs * RENEW_AT : REFUSED_FOR_MS);
@@ -71,15 +68,32 @@ export function createActor(parts: ActorParts): Actor {
       if (held?.is === 'token' && held.token === token) held = undefined;
     },
     describe() {
-      if (held?.is === 'token') return { secondWall: true, secondWallWhy: `writes run as ${user}` };
+      if (held?.is === 'token') return { secondWall: true, secondWallWhy: `writes run as ${userOf({ namespace, account })}` };
       return { secondWall: false, secondWallWhy: held?.why ?? 'the actor’s token has not been asked for: we have not led or written yet' };
     },
   };
 }
 
+/** A service account. */
+export interface Account {
+  readonly namespace: string;
+  readonly account: string;
+}
+
+/** Its short-lived token, known to be taken for it, or why there is none. Throws `cluster-unreachable` when nobody can say. */
+export async function obtainToken(api: Api, account: Account): Promise<Granted> {
+  const granted = await requestToken(api, account);
+  const why = granted.is === 'token' ? await reviewToken(api, granted.token, userOf(account)) : undefined;
+  return why === undefined ? granted : { is: 'refused', why };
+}
+
+function userOf({ namespace, account }: Account): string {
+  return `system:serviceaccount:${namespace}:${account}`;
+}
+
 type Granted = { readonly is: 'token'; readonly token: string; readonly lifeMs: number } | { readonly is: 'refused'; readonly why: string };
 
-async function requestToken(api: Api, namespace: string, account: string): Promise<Granted> {
+async function requestToken(api: Api, { namespace, account }: Account): Promise<Granted> {
   const path = `/api/v1/namespaces/${encodeURIComponent(namespace)}/serviceaccounts/${encodeURIComponent(account)}/token`;
   const body = { apiVersion: 'authentication.k8s.io/v1', kind: 'TokenRequest', spec: { expirationSeconds: EXPIRATION_S } };
   const answer = await answered(() => api.send({ method: 'POST', path, body }));

@@ -5,9 +5,11 @@ import { createActor, type SecondWall } from './actor.ts';
 import { type Api, createApi } from './api.ts';
 import { type Connection, connect } from './connection.ts';
 import { createLeaseElection, type LeaseReport } from './lease.ts';
+import { checkLease, type LeaseCheck } from './lease-check.ts';
 import { liveObjectOf, readLive } from './live.ts';
 import { createReflectors, type KindReport, type Reflectors } from './reflectors.ts';
 import { readRevisions } from './revisions.ts';
+import { checkSecondWall } from './second-wall-check.ts';
 import { missingIn, readServerVersion, type ServerVersion } from './server-version.ts';
 import { createWriter } from './writer.ts';
 
@@ -49,6 +51,10 @@ export interface KubernetesCluster {
   readonly writer: ClusterWriter;
   readonly election: Election;
   describe(): ClusterReport;
+  /** Whether this process could stand for election, found by a dry run: the Lease stays as it is. Never throws: `problem` says what failed. */
+  checkLease(): Promise<LeaseCheck>;
+  /** Whether the actor is to be had and is held back, found by a dry run. Throws `cluster-unreachable` when nobody can say. */
+  checkSecondWall(): Promise<SecondWall>;
   /** Resolves when every kind is listed or known to be forbidden. Rejects with the signal's reason, or `cluster-refused` for a server that is too old. */
   waitForSync(signal: AbortSignal): Promise<void>;
   /** Gives the Lease back and closes every connection. */
@@ -106,6 +112,8 @@ function assemble({ options, connection, api, version }: Parts): KubernetesClust
       election: election.report(),
       ...actor.describe(),
     }),
+    checkLease: () => checkLease(api, { namespace, name: 'kubemend' }, clock.now()),
+    checkSecondWall: () => checkSecondWall(api, { namespace, account }),
     async waitForSync(signal) {
       await unlessAborted(reflectors.settled, signal);
       await version.ask();

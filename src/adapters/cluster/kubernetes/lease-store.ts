@@ -8,8 +8,8 @@ import { type LeaseRecord, leaseRecordOf } from './lease-record.ts';
 export interface LeaseStore {
   /** Undefined: it does not exist. */
   read(): Promise<LeaseRecord | undefined>;
-  /** Creates it (without a record) or replaces the record; false when somebody else was faster. */
-  put(record: LeaseRecord | undefined, body: Json): Promise<boolean>;
+  /** Creates it (without a record) or replaces the record; false when somebody else was faster. As a `dryRun` it changes nothing. */
+  put(record: LeaseRecord | undefined, body: Json, options?: { readonly dryRun: true }): Promise<boolean>;
 }
 
 /** The Lease of this name; every request has `deadlineMs`. */
@@ -23,9 +23,10 @@ export function createLeaseStore(api: Api, lease: { readonly namespace: string; 
       if (answer.status >= 300) throw errorOfAnswer(`GET ${path}`, answer);
       return leaseRecordOf(answer.body);
     },
-    async put(record, body) {
+    async put(record, body, options) {
       const [method, target] = record ? (['PUT', path] as const) : (['POST', collection] as const);
-      const answer = await api.send({ method, path: target, query: { fieldManager: 'kubemend' }, body, deadlineMs });
+      const query = { fieldManager: 'kubemend', ...(options?.dryRun && { dryRun: 'All' }) };
+      const answer = await api.send({ method, path: target, query, body, deadlineMs });
       if (answer.status === 409) return false;
       if (answer.status >= 300) throw errorOfAnswer(`${method} ${target}`, answer);
       return true;

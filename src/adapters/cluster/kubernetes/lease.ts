@@ -140,7 +140,8 @@ export function createLeaseElection(parts: LeaseParts): LeaseElection {
   };
 }
 
-function mendFor(status: number | undefined, namespace: string): string {
+/** How to mend an election that failed with this status (undefined: without an answer). */
+export function mendFor(status: number | undefined, namespace: string): string {
   if (status === 403)
     return `Allow get, create and update on leases.coordination.k8s.io in namespace ${namespace}; until then we only observe`;
   if (status === 404) return `Create namespace ${namespace}, or name another; until then we only observe`;

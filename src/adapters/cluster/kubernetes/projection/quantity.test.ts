@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { cpuAndMemoryOf, quantitiesAt, quantityOf } from './quantity.ts';
+import { amountOf } from '../../../../core/model/quantity.ts';
+import { cpuAndMemoryOf, quantitiesAt } from './quantity.ts';
 
 describe('a quantity', () => {
   test.each([
@@ -34,7 +35,7 @@ describe('a quantity', () => {
     ['+5', 5],
     [7, 7],
   ])('%s is %d in base units', (text, base) => {
-    expect(quantityOf(text)).toBeCloseTo(base, 12);
+    expect(amountOf(text)).toBeCloseTo(base, 12);
   });
 
   test.each([
@@ -57,11 +58,11 @@ describe('a quantity', () => {
     {},
     Number.NaN,
   ])('%j is none', (text) => {
-    expect(quantityOf(text)).toBeUndefined();
+    expect(amountOf(text)).toBeUndefined();
   });
 
   test('written as millicores or mebibytes reads back the same', () => {
-    fc.assert(fc.property(fc.nat(1_000_000), (n) => quantityOf(`${n}m`) === n / 1000 && quantityOf(`${n}Mi`) === n * 2 ** 20));
+    fc.assert(fc.property(fc.nat(1_000_000), (n) => amountOf(`${n}m`) === n / 1000 && amountOf(`${n}Mi`) === n * 2 ** 20));
   });
 
   test('that is malformed leaves cpu or memory unset', () => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { bytesOf, MEBIBYTE, quantityOf } from './quantity.ts';
+import { amountOf, bytesOf, MEBIBYTE, quantityOf } from './quantity.ts';
 
 describe('a quantity', () => {
   it.each([
@@ -43,4 +43,19 @@ describe('a quantity', () => {
       { numRuns: 2_000 },
     );
   });
+});
+
+it.each([
+  ['500m', 0.5],
+  ['250u', 0.00025],
+  ['1Ei', 2 ** 60],
+  [2, 2],
+  ['-1', -1],
+  ['1e3', 1000],
+  ['1x', undefined],
+  ['', undefined],
+  [Number.NaN, undefined],
+  [null, undefined],
+])('%s is read as %s of its base unit', (text, amount) => {
+  expect(amountOf(text)).toBe(amount);
 });

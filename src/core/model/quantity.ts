@@ -1,11 +1,11 @@
-/** Memory quantities in Kubernetes' notation. */
+/** Amounts in Kubernetes' notation (apimachinery `resource.Quantity`). */
 
 /** One mebibyte, in bytes. */
 export const MEBIBYTE = 2 ** 20;
 
-const form = /^(\d+(?:\.\d*)?|\.\d+)(?:(m|k|M|G|T|P|E|Ki|Mi|Gi|Ti|Pi|Ei)|[eE]([+-]?\d{1,2}))?$/;
+const form = /^([+-]?(?:\d+\.?\d*|\.\d+))(?:(Ki|Mi|Gi|Ti|Pi|Ei|n|u|m|k|M|G|T|P|E)|[eE]([+-]?\d+))?$/;
+const divisors: Readonly<Record<string, number>> = { n: 1e9, u: 1e6, m: 1e3 };
 const factors: Readonly<Record<string, number>> = {
-  m: 1e-3,
   k: 1e3,
   M: 1e6,
   G: 1e9,
@@ -22,12 +22,19 @@ const factors: Readonly<Record<string, number>> = {
 const binary = ['', 'Ki', 'Mi', 'Gi', 'Ti', 'Pi', 'Ei'];
 const decimal = ['', 'k', 'M', 'G', 'T', 'P', 'E'];
 
+/** A quantity (`500m`, `1Gi`, `1e3`, or a plain number) in base units: cores, bytes or objects; undefined when it is none. */
+export function amountOf(value: unknown): number | undefined {
+  if (typeof value === 'number') return Number.isFinite(value) ? value : undefined;
+  const parts = typeof value === 'string' ? form.exec(value) : null;
+  if (!parts) return undefined;
+  const [, digits, suffix = '', exponent = '0'] = parts;
+  return (Number(digits) * (factors[suffix] ?? 10 ** Number(exponent))) / (divisors[suffix] ?? 1);
+}
+
 /** The bytes that a quantity such as `128Mi`, `1.5G`, `1e9` or `134217728` means, rounded up; undefined when it is no amount of bytes. */
 export function bytesOf(text: string): number | undefined {
-  const [, digits, suffix = '', exponent = '0'] = form.exec(text) ?? [];
-  if (digits === undefined) return undefined;
-  const bytes = Math.ceil(Number(digits) * (factors[suffix] ?? 10 ** Number(exponent)));
-  return Number.isSafeInteger(bytes) ? bytes : undefined;
+  const bytes = Math.ceil(amountOf(text) ?? Number.NaN);
+  return Number.isSafeInteger(bytes) && bytes >= 0 ? bytes : undefined;
 }
 
 /**
