@@ -42,6 +42,16 @@ describe('the configuration', () => {
     expect(() => loadConfig({ config }, {})).toThrow(config);
   });
 
+  it('takes the address of --listen before that of the file, and keeps who may send', () => {
+    const config = fileWith('http: { listen: "127.0.0.1:1", webhook: { bearer: { env: TOKEN } } }\n');
+    expect(loadConfig({ config, listen: '127.0.0.1:2' }, {}).http).toMatchObject({
+      listen: '127.0.0.1:2',
+      webhook: { bearer: { env: 'TOKEN' } },
+    });
+    expect(loadConfig({ config }, {}).http.listen).toBe('127.0.0.1:1');
+    expect(loadConfig({}, {}).http.listen).toBeUndefined();
+  });
+
   it('refuses a file that is not there', () => {
     expect(() => loadConfig({ config: '/nowhere/kubemend.yaml' }, {})).toThrow(expect.objectContaining({ code: 'bad-config' }));
   });

@@ -1,9 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import { z } from 'zod';
+import { AlertMapping } from '../adapters/sources/alertmanager/alert-mapping.ts';
 import { CoreError } from '../core/errors.ts';
 import { modes } from '../core/plugins.ts';
 import { guards } from '../guards/index.ts';
+import { HttpConfig } from './http-config.ts';
 
 const UNITS = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 
@@ -44,6 +46,9 @@ export const Config = z.strictObject({
   retentionMs: Duration.prefault('90d'),
   /** Where changes of incidents are told. */
   notify: z.strictObject({ webhook: z.strictObject({ url: z.url(), bearerTokenFile: z.string().optional() }).optional() }).prefault({}),
+  http: HttpConfig.prefault({}),
+  /** What alerts speak about, by name: added to the defaults, or in place of one. */
+  alerts: z.strictObject({ map: AlertMapping.default({}) }).prefault({}),
   guards: GuardOptions.prefault({}),
 });
 export type Config = z.infer<typeof Config>;
@@ -60,11 +65,16 @@ const VARIABLES = {
 
 /** Flag > environment > file > default. Throws `bad-config` that names the key, what is wrong and what is known instead. */
 export function loadConfig(flags: Readonly<Record<string, unknown>>, env: Readonly<Record<string, string | undefined>>): Config {
-  const { config: file, ...rest } = flags;
+  const { config: file, listen, ...rest } = flags;
   const fromFile = typeof file === 'string' ? readConfigFile(file) : {};
   const fromEnv = Object.fromEntries(Object.entries(VARIABLES).flatMap(([name, key]) => (env[name] ? [[key, env[name]]] : [])));
   const given = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined));
-  return checked({ ...fromFile, ...fromEnv, ...given }, typeof file === 'string' ? file : 'configuration');
+  const http = listen === undefined ? {} : { http: { ...asMapping(fromFile.http), listen } };
+  return checked({ ...fromFile, ...fromEnv, ...given, ...http }, typeof file === 'string' ? file : 'configuration');
+}
+
+function asMapping(value: unknown): Record<string, unknown> {
+  return z.record(z.string(), z.unknown()).safeParse(value).data ?? {};
 }
 
 function readConfigFile(path: string): Record<string, unknown> {

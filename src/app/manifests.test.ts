@@ -83,13 +83,15 @@ describe('the roles', () => {
     const expected = kinds.filter((kind) => kind !== 'ConfigMap').map((kind) => `${kind.toLowerCase()}s`.replace(/sss$/, 'sses'));
     expect(resources.toSorted()).toEqual([...expected, 'events'].toSorted());
     expect(new Set(rules.flatMap((rule) => rule.verbs))).toEqual(new Set(['get', 'list', 'watch']));
+    const singly = rules.flatMap((rule) => (rule.verbs.includes('get') ? rule.resources : []));
+    expect(singly.toSorted()).toEqual(['daemonsets', 'deployments', 'pods', 'statefulsets']);
   });
 
   test('let the observer, in its own namespace, read ConfigMaps, hold one Lease and ask for the token of the actor alone', () => {
     expect(rulesOf(manifestsFor({ namespace: 'km', actions }), 'Role', 'kubemend-observer')).toEqual([
-      { apiGroups: [''], resources: ['configmaps'], verbs: ['get', 'list', 'watch'] },
+      { apiGroups: [''], resources: ['configmaps'], verbs: ['list', 'watch'] },
       { apiGroups: ['coordination.k8s.io'], resources: ['leases'], verbs: ['create'] },
-      { apiGroups: ['coordination.k8s.io'], resources: ['leases'], resourceNames: ['kubemend'], verbs: ['get', 'update', 'patch'] },
+      { apiGroups: ['coordination.k8s.io'], resources: ['leases'], resourceNames: ['kubemend'], verbs: ['get', 'update'] },
       { apiGroups: [''], resources: ['serviceaccounts/token'], resourceNames: ['actor'], verbs: ['create'] },
     ]);
   });

@@ -88,13 +88,18 @@ function grantsFor(namespace: string, actions: ManifestOptions['actions']): read
   ];
 }
 
+/** What is acted on is read live, singly; all other kinds are only ever listed and watched. */
+const readLive = ['pods', 'deployments', 'statefulsets', 'daemonsets'];
+
 function observerRules(): readonly Rule[] {
-  const groups = Map.groupBy(Object.values(readable), ([apiGroup]) => apiGroup);
-  const kinds = [...groups].map(([apiGroup, entries]) => ({
-    apiGroups: [apiGroup],
-    resources: entries.map(([, resource]) => resource).sort(),
-    verbs: ['get', 'list', 'watch'],
-  }));
+  const groups = Map.groupBy(Object.values(readable), ([apiGroup, resource]) => JSON.stringify([apiGroup, readLive.includes(resource)]));
+  const kinds = [...groups.values()].flatMap((entries) =>
+    entries.slice(0, 1).map(([apiGroup, one]) => ({
+      apiGroups: [apiGroup],
+      resources: entries.map(([, resource]) => resource).sort(),
+      verbs: readLive.includes(one) ? ['get', 'list', 'watch'] : ['list', 'watch'],
+    })),
+  );
   return [...kinds, { apiGroups: [''], resources: ['events'], verbs: ['list', 'watch'] }];
 }
 
@@ -102,9 +107,9 @@ function observerRules(): readonly Rule[] {
 function ownNamespaceRules(): readonly Rule[] {
   const lease = { apiGroups: ['coordination.k8s.io'], resources: ['leases'] };
   return [
-    { apiGroups: [''], resources: ['configmaps'], verbs: ['get', 'list', 'watch'] },
+    { apiGroups: [''], resources: ['configmaps'], verbs: ['list', 'watch'] },
     { ...lease, verbs: ['create'] },
-    { ...lease, resourceNames: ['kubemend'], verbs: ['get', 'update', 'patch'] },
+    { ...lease, resourceNames: ['kubemend'], verbs: ['get', 'update'] },
     { apiGroups: [''], resources: ['serviceaccounts/token'], resourceNames: ['actor'], verbs: ['create'] },
   ];
 }

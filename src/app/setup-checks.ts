@@ -1,4 +1,4 @@
-import { openKubernetesCluster } from '../adapters/cluster/kubernetes/kubernetes-cluster.ts';
+import { type KubernetesCluster, openKubernetesCluster } from '../adapters/cluster/kubernetes/kubernetes-cluster.ts';
 import { systemClock } from '../adapters/system/clock.ts';
 import { jsonLogger } from '../adapters/system/logger.ts';
 import { CoreError } from '../core/errors.ts';
@@ -14,6 +14,9 @@ export interface SetupCheck {
 }
 
 const PATIENCE_MS = 10_000;
+/** When no kind could be read by then and every one failed, waiting longer says nothing new. */
+const FIRST_ANSWERS_MS = 2_500;
+const APPLY = 'apply `kubemend manifests` as an administrator';
 
 /** Tests the store and everything that kubemend needs of the cluster. Never throws for a failed test: that is an answer. */
 export async function checkSetup(config: Config): Promise<readonly SetupCheck[]> {
@@ -41,85 +44,96 @@ async function checkStore(config: Config): Promise<SetupCheck> {
 
 async function checkCluster(config: Config): Promise<readonly SetupCheck[]> {
   const { kubeconfig, context, cluster: id, ownNamespace } = config;
+  let cluster: KubernetesCluster | undefined;
   try {
-    const cluster = await openKubernetesCluster({
+    cluster = await openKubernetesCluster({
       clock: systemClock,
       log: jsonLogger('silent'),
       cluster: id,
       namespace: ownNamespace,
+      standsForElection: false,
       ...(kubeconfig !== undefined && { kubeconfig }),
       ...(context !== undefined && { context }),
     });
-    try {
-      const synced = await cluster.waitForSync(AbortSignal.timeout(PATIENCE_MS)).then(
-        () => undefined,
-        (error: unknown) => messageOf(error),
-      );
-      if (synced === undefined) await electionSettled(cluster);
-      return linesOf(cluster.describe(), synced);
-    } finally {
-      await cluster.stop();
-    }
+    await answersOf(cluster);
+    return await linesOf(cluster);
   } catch (error) {
-    return [
-      {
-        what: 'cluster',
-        state: error instanceof CoreError && error.code === 'cluster-refused' ? 'wrong' : 'unreached',
-        says: messageOf(error),
-      },
-    ];
+    const isRefused = error instanceof CoreError && error.code === 'cluster-refused';
+    return [{ what: 'cluster', state: isRefused ? 'wrong' : 'unreached', says: messageOf(error) }];
+  } finally {
+    await cluster?.stop();
   }
 }
 
-type Cluster = Awaited<ReturnType<typeof openKubernetesCluster>>;
-type Report = ReturnType<Cluster['describe']>;
-
-async function electionSettled(cluster: Cluster): Promise<void> {
-  const until = systemClock.now() + 5_000;
-  while (systemClock.now() < until) {
-    const { election } = cluster.describe();
-    if (election.problem !== undefined || election.holder !== undefined) return;
-    await systemClock.sleep(100);
+/** Waits until every kind is read or known to be out of reach; not longer than our patience. */
+async function answersOf(cluster: KubernetesCluster): Promise<void> {
+  const startedAt = systemClock.now();
+  let isSettled = false;
+  const settled = cluster.waitForSync(AbortSignal.timeout(PATIENCE_MS)).then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+  void settled.then(() => {
+    isSettled = true;
+  });
+  while (!isSettled) {
+    const isHopeless = cluster.describe().kinds.every(({ state, lastError }) => state !== 'synced' && lastError !== undefined);
+    if (isHopeless && systemClock.now() - startedAt > FIRST_ANSWERS_MS) return;
+    await systemClock.sleep(50);
   }
+  const error = await settled;
+  if (error instanceof CoreError) throw error;
 }
 
-function linesOf(report: Report, unsynced: string | undefined): SetupCheck[] {
+async function linesOf(cluster: KubernetesCluster): Promise<readonly SetupCheck[]> {
+  const report = cluster.describe();
   const answered = report.kinds.some((kind) => kind.state === 'synced' || kind.state === 'forbidden');
-  if (!answered) {
-    const why = report.kinds.find((kind) => kind.lastError !== undefined)?.lastError ?? unsynced ?? 'no answer';
-    return [
-      {
-        what: 'cluster',
-        state: 'unreached',
-        says: `${report.server} as ${report.user}: ${why}`,
-        mend: 'check the address, the network and the credentials of the kubeconfig',
-      },
-    ];
-  }
+  if (!answered) return [unanswered(report)];
   return [
     { what: 'cluster', state: 'fine', says: `${report.server} as ${report.user}, Kubernetes ${report.version ?? 'of unknown version'}` },
-    ...report.kinds
-      .filter((kind) => kind.state !== 'synced')
-      .map(
-        ({ kind, state, lastError }): SetupCheck => ({
-          what: `read ${kind}`,
-          state: 'wrong',
-          says: `${state}${lastError === undefined ? '' : `: ${lastError}`}`,
-          mend: `what needs ${kind} is off; apply \`kubemend manifests\` as an administrator to grant it`,
-        }),
-      ),
-    report.election.problem === undefined
-      ? { what: 'lease', state: 'fine', says: `held by ${report.election.holder ?? 'nobody yet'}` }
-      : { what: 'lease', state: 'wrong', says: report.election.problem, mend: 'without the Lease kubemend only observes' },
-    report.secondWall
-      ? { what: 'second wall', state: 'fine', says: 'writes run under the actor, whom the admission policy holds back' }
-      : {
-          what: 'second wall',
-          state: 'wrong',
-          says: report.secondWallWhy,
-          mend: 'apply `kubemend manifests` as an administrator and run as the observer account',
-        },
+    ...report.kinds.filter((kind) => kind.state !== 'synced').map(unread),
+    await leaseLine(cluster),
+    await wallLine(cluster),
   ];
+}
+
+type Report = ReturnType<KubernetesCluster['describe']>;
+
+function unanswered({ server, user, kinds }: Report): SetupCheck {
+  const why = kinds.find((kind) => kind.lastError !== undefined)?.lastError ?? `no answer within ${PATIENCE_MS / 1000} s`;
+  const says = `${server} as ${user}: ${why}`;
+  if (/: 401:/.test(why)) {
+    const mend = 'the API server is there and does not accept the credentials: renew the token or certificate of this kubeconfig user';
+    return { what: 'cluster', state: 'wrong', says, mend };
+  }
+  const mend = `check the address, the network and the certificate authority; \`kubectl cluster-info\` must work with the same kubeconfig`;
+  return { what: 'cluster', state: 'unreached', says, mend };
+}
+
+function unread({ kind, state, lastError }: Report['kinds'][number]): SetupCheck {
+  const says = lastError ?? (state === 'forbidden' ? 'not permitted, or not there' : `not read within ${PATIENCE_MS / 1000} s`);
+  const what = `read ${kind}`;
+  if (state !== 'forbidden')
+    return { what, state: 'unreached', says, mend: `what needs ${kind} stays unknown until the API server answers` };
+  return { what, state: 'wrong', says, mend: `${APPLY}; until then what needs ${kind} is unknown, and unknown permits no act` };
+}
+
+async function leaseLine(cluster: KubernetesCluster): Promise<SetupCheck> {
+  const { holder, problem } = await cluster.checkLease();
+  if (problem === undefined)
+    return { what: 'lease', state: 'fine', says: holder === undefined ? 'free; we may hold it' : `held by ${holder}` };
+  return { what: 'lease', state: 'wrong', says: problem, mend: `${APPLY}; without the Lease kubemend only observes` };
+}
+
+async function wallLine(cluster: KubernetesCluster): Promise<SetupCheck> {
+  const what = 'second wall';
+  try {
+    const { secondWall, secondWallWhy: says } = await cluster.checkSecondWall();
+    if (secondWall) return { what, state: 'fine', says };
+    return { what, state: 'wrong', says, mend: `${APPLY}, and run as the observer account` };
+  } catch (error) {
+    return { what, state: 'unreached', says: messageOf(error) };
+  }
 }
 
 function messageOf(error: unknown): string {

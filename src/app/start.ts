@@ -6,11 +6,16 @@ import { systemClock } from '../adapters/system/clock.ts';
 import { jsonLogger } from '../adapters/system/logger.ts';
 import type { Context } from '../core/context.ts';
 import { CoreError } from '../core/errors.ts';
+import type { Plugins } from '../core/plugins.ts';
 import type { Clock, EvidenceStore, Logger, Notifier, Store } from '../core/ports.ts';
 import { detectors } from '../detectors/index.ts';
 import { diagnosers } from '../diagnosers/index.ts';
 import { guards } from '../guards/index.ts';
+import { openAlertBook } from './alerts/alert-book.ts';
+import { readerWithAlerts } from './alerts/reader-with-alerts.ts';
 import type { Config } from './config.ts';
+import { type Door, openDoor } from './door.ts';
+import { httpSettings } from './http-config.ts';
 import { type Loop, loopOf, type Sickbay } from './loop.ts';
 import { notifyingStore } from './notifying-store.ts';
 import { openStore } from './open-store.ts';
@@ -20,6 +25,8 @@ export interface App {
   readonly context: Context;
   readonly loop: Loop;
   readonly cluster: Pick<KubernetesCluster, 'describe' | 'waitForSync'>;
+  /** Opens the HTTP entrance, if the configuration names an address, and says where. Throws `bad-config`. */
+  listen(): Promise<string | undefined>;
   /** Works until the signal is aborted. */
   run(signal: AbortSignal): Promise<void>;
   /** Stops what was started, in reverse order. */
@@ -39,27 +46,21 @@ export interface Parts {
 
 /** Opens everything that the configuration names and wires it. Whatever is given replaces the default. Throws with what, where and how to mend it. */
 export async function startApp(config: Config, given: Partial<Parts> = {}): Promise<App> {
+  const http = httpSettings(config.http, process.env);
   const clock = given.clock ?? systemClock;
   const log = given.log ?? jsonLogger(config.log);
   const store = notifyingStore(given.store ?? openStore(config, clock), notifiersOf(config), { clock, log });
   const evidence = given.evidence ?? fileEvidence({ stateDir: config.stateDir });
+  const book = await openAlertBook(store, clock.now());
   const cluster = given.cluster ?? (await openCluster(config, clock, log));
   const sickbay: Sickbay = { report: undefined };
+  let door: Door | undefined;
+  const reader = readerWithAlerts(cluster.reader, book, clock);
   const wired: Context = {
-    clock,
-    log,
-    store,
-    evidence,
-    cluster: cluster.reader,
-    tryout: cluster.preview,
-    writer: cluster.writer,
-    election: cluster.election,
+    ...{ clock, log, store, evidence, cluster: reader, tryout: cluster.preview, writer: cluster.writer, election: cluster.election },
+    ...pluginsOf(config),
     settings: settingsOf(config),
     sick: () => sickbay.report,
-    detectors,
-    diagnosers,
-    actions,
-    guards: guards.map((guard) => guard.bind(optionsOf(guard.name, config))),
   };
   const context = given.adapt?.(wired) ?? wired;
   const loop = loopOf(
@@ -71,12 +72,21 @@ export async function startApp(config: Config, given: Partial<Parts> = {}): Prom
     context,
     loop,
     cluster,
+    async listen() {
+      door ??= http && (await openDoor(http, { config, context, book, describe: () => cluster.describe() }));
+      return door?.url;
+    },
     run: (signal) => run(loop, context, config, signal),
     async stop() {
+      await door?.stop();
       await cluster.stop();
       await store.close();
     },
   };
+}
+
+function pluginsOf(config: Config): Plugins {
+  return { detectors, diagnosers, actions, guards: guards.map((guard) => guard.bind(optionsOf(guard.name, config))) };
 }
 
 function openCluster(config: Config, clock: Clock, log: Logger): Promise<KubernetesCluster> {

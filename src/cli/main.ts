@@ -92,6 +92,17 @@ audit
   .action(async (_flags, command) => (await import('./commands/audit.ts')).verify(shared(command)));
 
 program
+  .command('simulate')
+  .description('a simulated cluster behind a real Kubernetes API, to try kubemend on; until Ctrl-C')
+  .option('--fault <name>', 'let this happen a minute later (repeatable), in a namespace of its own', collect)
+  .option('--nodes <count>', 'how many nodes, in three zones', '3')
+  .option('--speed <factor>', 'how much faster than the clock its time runs', '1')
+  .option('--seed <number>', 'the same seed draws the same variants', '1')
+  .option('--port <port>', 'of 127.0.0.1; 0 takes any free one', '0')
+  .option('--kubeconfig-out <file>', 'where to write the kubeconfig', 'simulated.kubeconfig')
+  .action(async (flags, command) => (await import('./commands/simulate.ts')).simulate(shared(command).output, flags));
+
+program
   .command('backup <file>')
   .description('write a consistent copy of the database')
   .action(async (file, _flags, command) => (await import('./commands/backup.ts')).backup(shared(command), file));

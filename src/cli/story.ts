@@ -38,8 +38,10 @@ function wordsFor({ what, detail }: AuditEntry): string {
 function listed(value: unknown): string[] {
   return (Array.isArray(value) ? value : []).map((item: unknown) => {
     if (typeof item === 'string') return clip(item);
-    const { cause, confidence, n } = { cause: undefined, confidence: 0, n: 0, ...(typeof item === 'object' ? item : {}) };
-    return cause === undefined ? clip(JSON.stringify(item)) : `${cause} (${Math.round(confidence * 100)} % on ${n} cases)`;
+    const unsaid = { cause: undefined, confidence: 0, n: 0, configured: false };
+    const { cause, confidence, n, configured } = { ...unsaid, ...(typeof item === 'object' ? item : {}) };
+    if (cause === undefined) return clip(JSON.stringify(item));
+    return `${cause} (${configured ? 'as configured' : `${Math.round(confidence * 100)} % on ${n} cases`})`;
   });
 }
 

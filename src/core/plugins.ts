@@ -20,6 +20,8 @@ export interface Detector {
   readonly watches: readonly Kind[];
   /** The further kinds that it must see to say anything; while we are blind for one of them its answer is `unknown`. */
   readonly needs: readonly Watched[];
+  /** Its answer is somebody else's word, which may come late: what it says for the first time after an act is not held against the act. */
+  readonly isHearsay?: true;
   detect(timeline: Timeline): Detection;
 }
 

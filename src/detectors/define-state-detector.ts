@@ -8,6 +8,7 @@ export function defineStateDetector<K extends Kind>(detector: {
   readonly name: string;
   readonly watches: readonly K[];
   readonly needs: readonly Watched[];
+  readonly isHearsay?: true;
   detect(subject: ObjectOf<K>, timeline: Timeline): Detection;
 }): Detector {
   const watched: readonly Kind[] = detector.watches;
@@ -16,6 +17,7 @@ export function defineStateDetector<K extends Kind>(detector: {
     name: detector.name,
     watches: watched,
     needs: detector.needs,
+    ...(detector.isHearsay && { isHearsay: detector.isHearsay }),
     detect(timeline) {
       const subject = subjectOf(timeline);
       if (!subject) return unknown(`${timeline.subject.kind} ${timeline.subject.name} is not in view`);

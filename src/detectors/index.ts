@@ -1,4 +1,5 @@
 import type { Detector } from '../core/plugins.ts';
+import { alerted } from './alerts/alerted.ts';
 import { containerConfigError } from './state/container-config-error.ts';
 import { crashLoop } from './state/crash-loop.ts';
 import { creationRefused } from './state/creation-refused.ts';
@@ -21,6 +22,7 @@ import { unschedulable } from './state/unschedulable.ts';
 
 /** Every detector, one line each; the list and the folder are the same. */
 export const detectors: readonly Detector[] = [
+  alerted,
   containerConfigError,
   crashLoop,
   creationRefused,

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { digestOf } from '../../src/core/digest.ts';
 import type { Change, Store } from '../../src/core/ports.ts';
+import { alertContract } from './store-alerts.ts';
 import { incidentContract } from './store-incidents.ts';
 import { intentContract } from './store-intents.ts';
 import { propertyContract } from './store-properties.ts';
@@ -22,6 +23,7 @@ export function storeContract(name: string, create: () => Promise<StoreUnderTest
 
     describe('incidents', () => incidentContract(given));
     describe('intents', () => intentContract(given));
+    describe('alerts', () => alertContract(given));
     describe('approvals and pauses', () => approvalsAndPauses(given));
     describe('the audit chain', () => audit(given));
     describe('a commit', () => commits(given));

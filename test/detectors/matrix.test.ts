@@ -21,7 +21,8 @@ describe('the stories', () => {
 
 describe('each detector', () => {
   it.each(detectors.map((detector) => detector.name))('%s has a table of its own beside its file', (name) => {
-    expect(existsSync(join(import.meta.dirname, `../../src/detectors/state/${name}.test.ts`))).toBe(true);
+    const groups = ['state', 'alerts'];
+    expect(groups.some((group) => existsSync(join(import.meta.dirname, `../../src/detectors/${group}/${name}.test.ts`)))).toBe(true);
   });
 });
 

@@ -23,6 +23,7 @@ export function incidentStore(): Store & { readonly all: () => readonly Incident
     ledger: absent,
     approval: absent,
     pauses: absent,
+    alerts: absent,
     audit: absent,
     verifyAudit: absent,
     prune: absent,

@@ -20,7 +20,6 @@ type CronJobObject = ObjectOf<'CronJob'>;
 type NamespaceObject = ObjectOf<'Namespace'>;
 type ResourceQuotaObject = ObjectOf<'ResourceQuota'>;
 type ServiceObject = ObjectOf<'Service'>;
-type StorageClassObject = ObjectOf<'StorageClass'>;
 type WebhookConfigurationObject = Extract<KubeObject, { webhooks: unknown }>;
 
 /** A running, ready main container. */
@@ -215,12 +214,6 @@ export function service(name: string, options: Options<ServiceObject> = {}): Ser
 export function persistentVolumeClaim(name: string, options: Options<PersistentVolumeClaim> = {}): PersistentVolumeClaim {
   const { meta, rest } = split('PersistentVolumeClaim', name, options);
   return { kind: 'PersistentVolumeClaim', meta, phase: 'Bound', storageClass: 'standard', conditions: [], ...rest };
-}
-
-/** A class that binds at once. */
-export function storageClass(name: string, options: Options<StorageClassObject> = {}): StorageClassObject {
-  const { meta, rest } = split('StorageClass', name, options);
-  return { kind: 'StorageClass', meta, bindingMode: 'Immediate', provisioner: 'disk.test', ...rest };
 }
 
 /** A quota without limits. */

@@ -102,24 +102,41 @@ async function doneAndUndone(action: Action, { input }: Proposal) {
   return { ...act, undone: undone.after };
 }
 
+/** Needs 4 MiB more each second, so that it lives for some seconds under its limit. */
 const hungry = {
-  command: ['sh', '-c', 'exec tail /dev/zero'],
+  command: ['awk', 'BEGIN { s = sprintf("%4194304s", ""); while (1) { a[i++] = s i; system("sleep 1") } }'],
   resources: { requests: { cpu: '5m', memory: '32Mi' }, limits: { memory: '32Mi' } },
 };
-const wasOomKilled = (view: ClusterView, deployed: Deployed) =>
+/** It was killed and runs again: only of a running container can the limit be raised in place. */
+const livesAgain = (view: ClusterView, deployed: Deployed) =>
   podsIn(view, deployed).some(({ containers }) =>
-    containers.some(({ state, lastState }) => [state, lastState].some((one) => one?.is === 'terminated' && one.reason === 'OOMKilled')),
+    containers.some(({ state, lastState }) => state.is === 'running' && lastState?.is === 'terminated' && lastState.reason === 'OOMKilled'),
   );
 
 describe('on a real cluster', () => {
-  needsNode('scale-workload sets the count, and its undo sets it back', async () => {
-    const cart = await deploy(await newNamespace({ optedIn: true }), { name: 'cart', replicas: 2 });
-    await rolledOut(cart);
-    await seen(cart, 'two ready pods', (view) => readyIn(view, cart) === 2);
-    const proposal = await proposalOf(scaleWorkload, incidentAbout(cart), 'insufficient-capacity');
-    expect(scaleWorkload.preview(proposal.input, factsNow())).toMatchObject({ readyPodsNow: 2, readyPodsTaken: 0 });
-    const { after, undone } = await doneAndUndone(scaleWorkload, proposal);
-    expect([after?.object, undone?.object]).toMatchObject([{ replicas: 3 }, { replicas: 2 }]);
+  needsNode.for(['Deployment', 'StatefulSet'] as const)(
+    'scale-workload sets the count of a %s, and its undo sets it back',
+    async (kind) => {
+      const cart = await deploy(await newNamespace({ optedIn: true }), { name: 'cart', kind, replicas: 2 });
+      await rolledOut(cart);
+      await seen(cart, 'two ready pods', (view) => readyIn(view, cart) === 2);
+      const proposal = await proposalOf(scaleWorkload, incidentAbout(cart), 'insufficient-capacity');
+      expect(scaleWorkload.preview(proposal.input, factsNow())).toMatchObject({ readyPodsNow: 2, readyPodsTaken: 0 });
+      const { after, undone } = await doneAndUndone(scaleWorkload, proposal);
+      expect([after?.object, undone?.object]).toMatchObject([{ replicas: 3 }, { replicas: 2 }]);
+    },
+  );
+
+  needsNode('rollback-rollout puts the template of a DaemonSet back, and its undo is byte-equal', async () => {
+    const agent = await deploy(await newNamespace({ optedIn: true }), { name: 'agent', kind: 'DaemonSet' });
+    await rolledOut(agent);
+    await seen(agent, 'a ready pod', (view) => readyIn(view, agent) === 1);
+    await setImage(agent, 'kubemend.test/busybox:typo');
+    await seen(agent, 'the pod that cannot start', (view) => podsIn(view, agent).length === 1 && readyIn(view, agent) === 0);
+    const rollback = await proposalOf(rollbackRollout, incidentAbout(agent), 'bad-rollout');
+    const { before, after, undone } = await doneAndUndone(rollbackRollout, rollback);
+    expect(JSON.stringify(after?.template)).toContain('"image":"kubemend.test/busybox:1"');
+    expect(undone?.template).toEqual(before.template);
   });
 
   needsNode('restart-rollout changes one annotation, is idempotent by its token, and its undo is byte-equal', async () => {
@@ -136,7 +153,7 @@ describe('on a real cluster', () => {
 
   needsNode('adjust-resources resizes the killed container in place, then raises the template; both are undone exactly', async () => {
     const cart = await deploy(await newNamespace({ optedIn: true }), { name: 'cart', replicas: 1, container: hungry });
-    await seen(cart, 'an OOM kill', (view) => wasOomKilled(view, cart));
+    await seen(cart, 'a life after an OOM kill', (view) => livesAgain(view, cart));
     const proposal = await proposalOf(adjustResources, incidentAbout(cart), 'memory-limit-too-low');
     const { before, after, undone } = await doneAndUndone(adjustResources, proposal);
     expect(after?.resources?.app).toEqual({ requests: { cpu: '5m', memory: '64Mi' }, limits: { memory: '64Mi' } });

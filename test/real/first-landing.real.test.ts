@@ -1,28 +1,28 @@
 /** The first closed loop on a real API server and kubelet, under the generated accounts: a bad rollout, from detection to verification. */
-import { execFile } from 'node:child_process';
-import { mkdtemp, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { promisify } from 'node:util';
 import { afterAll, afterEach, describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { Incident } from '../../src/core/model/incident.ts';
+import type { Incident } from '../../src/core/model/incident.ts';
 import {
   actsOf,
   asAdmin,
   bodyOf,
   cleanUp,
+  cli,
+  controller,
   type Deployed,
   deploy,
   field,
   hasNode,
   type Installation,
+  inPhase,
   installKubemend,
   newNamespace,
+  type Place,
+  placeIn,
   rolledOut,
-  root,
   setImage,
-  spawnKubemend,
+  storyOf,
   waitFor,
 } from './harness.ts';
 
@@ -33,42 +33,12 @@ const home: Installation = await installKubemend({ namespace: 'km-first' });
 const TYPO = 'kubemend.test/busybox:typo';
 const actor = ':km-first:actor';
 
-/** A place of one's own: fresh state, quick settings, the observer's account. */
-async function place(extra: Readonly<Record<string, unknown>> = {}) {
-  const folder = await mkdtemp(join(home.stateDir, 'story-'));
-  const config = join(folder, 'kubemend.yaml');
-  await writeFile(config, JSON.stringify({ gatherMs: '2s', stableMs: '5s', ownNamespace: 'km-first', ...extra }));
-  return { kubeconfig: home.kubeconfig, stateDir: join(folder, 'state'), config };
-}
-type Place = Awaited<ReturnType<typeof place>>;
+const place = () => placeIn(home);
 
-async function cli(at: Place, ...args: string[]): Promise<unknown> {
-  const { stdout } = await promisify(execFile)(
-    join(root, 'node_modules/.bin/node'),
-    [join(root, 'src/cli/main.ts'), ...args, '--config', at.config, '--state-dir', at.stateDir, '--json'],
-    { env: { ...process.env, KUBECONFIG: at.kubeconfig }, maxBuffer: 32 * 1024 * 1024 },
-  );
-  return JSON.parse(stdout);
-}
-const incidentsOf = async (at: Place) => z.array(Incident).parse(await cli(at, 'incidents', 'list'));
-const storyOf = async (at: Place, id: string) =>
-  z
-    .array(z.looseObject({ entry: z.looseObject({ what: z.string(), at: z.number() }) }))
-    .parse(await cli(at, 'audit', 'list', '--incident', id))
-    .map(({ entry }) => entry);
-
-function controller(at: Place, namespace: string, mode: 'ask' | 'auto') {
-  const started = spawnKubemend(['run', '--mode', mode, '--namespace', namespace, '--config', at.config], at);
-  running.push(started);
-  return started;
-}
-/** The first incident in this phase; when none comes, says what the incidents were waiting for instead. */
-async function inPhase(at: Place, phase: string, timeoutMs = 150_000): Promise<Incident> {
-  const probe = async () => (await incidentsOf(at)).find((incident) => incident.phase === phase);
-  return waitFor(`an incident that is ${phase}`, probe, timeoutMs).catch(async (error: unknown) => {
-    const seen = (await incidentsOf(at)).map(({ id, phase: is, reason, verdict, hypotheses }) => ({ id, is, reason, verdict, hypotheses }));
-    throw new Error(`${String(error)}; instead: ${JSON.stringify(seen, null, 2)}`);
-  });
+function started(at: Place, namespace: string, mode: 'ask' | 'auto') {
+  const process = controller(at, mode, namespace);
+  running.push(process);
+  return process;
 }
 const templateOf = async (workload: Deployed) => field(bodyOf(await (await asAdmin()).get(workload.path)), 'spec.template');
 const imageOf = async (workload: Deployed) => field(await templateOf(workload), 'spec.containers.0.image');
@@ -87,7 +57,7 @@ describe('a bad rollout on a real cluster', () => {
     const healthy = await templateOf(cart);
     const at = await place();
     const since = Date.now();
-    const kubemend = controller(at, namespace, 'ask');
+    const kubemend = started(at, namespace, 'ask');
     await kubemend.says(/kubemend runs/);
     await setImage(cart, TYPO);
     const asked = await inPhase(at, 'asked');
@@ -130,7 +100,7 @@ describe('a bad rollout on a real cluster', () => {
       const bad = await templateOf(shop);
       const at = await place();
       const since = Date.now();
-      const kubemend = controller(at, namespace, 'auto');
+      const kubemend = started(at, namespace, 'auto');
       await waitFor('the rollback', async () => (await actsOf(actor, since)).length === 1, 180_000);
       bodyOf(await admin.delete(`/api/v1/namespaces/${namespace}/pods`)); // as an outage of the node would
       const ended = await inPhase(at, 'escalated', 240_000);
@@ -146,7 +116,7 @@ describe('a bad rollout on a real cluster', () => {
 
   /** A question that was asked by a controller which then stopped, and was answered while nobody watched. */
   async function approvedMeanwhile(namespace: string, at: Place): Promise<Incident> {
-    const first = controller(at, namespace, 'ask');
+    const first = started(at, namespace, 'ask');
     const asked = await inPhase(at, 'asked');
     await first.stop();
     await cli(at, 'approve', asked.id);
@@ -163,7 +133,7 @@ describe('a bad rollout on a real cluster', () => {
     await setImage(cart, TYPO);
     const asked = await approvedMeanwhile(namespace, at);
     await setImage(cart, `${TYPO}2`);
-    const kubemend = controller(at, namespace, 'ask');
+    const kubemend = started(at, namespace, 'ask');
     const refusal = async () =>
       (await storyOf(at, asked.id)).find(
         ({ what, ...rest }) => what === 'denied' && JSON.stringify(rest).includes('does not hold any more'),
@@ -190,7 +160,7 @@ describe('a bad rollout on a real cluster', () => {
       'another status',
       async () => field(bodyOf(await (await asAdmin()).get(cart.path)), 'metadata.resourceVersion') !== before,
     );
-    const kubemend = controller(at, namespace, 'ask');
+    const kubemend = started(at, namespace, 'ask');
     await waitFor('the good image', async () => (await imageOf(cart)) === 'kubemend.test/busybox:1', 120_000);
     await kubemend.stop();
     expect(await actsOf(actor, since)).toHaveLength(1);

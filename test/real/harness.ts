@@ -15,5 +15,6 @@ export { cleanUp, onCleanUp } from './harness/clean-up.ts';
 export { type Installation, installKubemend } from './harness/installation.ts';
 export { bodyOf, field, type KubeAnswer, type KubeClient } from './harness/kube-client.ts';
 export { spawnKubemend } from './harness/kubemend-process.ts';
+export { cli, controller, incidentsOf, inPhase, type Place, placeIn, secondsAfter, storyOf, tuned } from './harness/story.ts';
 export { waitFor } from './harness/wait-for.ts';
 export { type Deployed, deploy, newNamespace, podsOf, rolledOut, setImage, type WorkloadKind } from './harness/workloads.ts';

@@ -12,8 +12,8 @@ afterEach(async () => {
 });
 
 const CART = '/apis/apps/v1/namespaces/shop/deployments/cart';
-const cartOf = ({ simulator }: Live): ApiObject => {
-  const cart = simulator.world.objects.get({ resource: 'deployments.apps', namespace: 'shop', name: 'cart' });
+const cartOf = ({ cluster }: Live): ApiObject => {
+  const cart = cluster.world.objects.get({ resource: 'deployments.apps', namespace: 'shop', name: 'cart' });
   if (!cart) throw new Error('there is no cart');
   return cart;
 };
@@ -22,8 +22,12 @@ const imageOf = (one: Live) => textAt(cartOf(one).spec, 'template', 'spec', 'con
 it('a bad rollout is detected, rolled back once, and verified, over HTTP', { timeout: 90_000 }, async () => {
   const one = await goLive();
   live.push(one);
-  one.simulator.cluster.behaviours.forImage('shop/cart:typo', { isImageMissing: true });
-  await one.send('POST', '/apis/apps/v1/namespaces/shop/deployments', aWorkload('cart', { template: aTemplate('cart', [aContainer({ image: 'shop/cart:1' })]) }));
+  one.cluster.behaviours.forImage('shop/cart:typo', { isImageMissing: true });
+  await one.send(
+    'POST',
+    '/apis/apps/v1/namespaces/shop/deployments',
+    aWorkload('cart', { template: aTemplate('cart', [aContainer({ image: 'shop/cart:1' })]) }),
+  );
   await one.until('healthy cart', () => conditionOf(cartOf(one), 'Progressing')?.reason === 'NewReplicaSetAvailable');
   const app = await one.startKubemend('auto');
   await one.pass(20);
@@ -36,8 +40,8 @@ it('a bad rollout is detected, rolled back once, and verified, over HTTP', { tim
     attempts: [{ action: 'rollback-rollout', outcome: 'recovered' }],
   });
   expect(imageOf(one)).toBe('shop/cart:1');
-  const pods = one.simulator.world.objects.list('pods', 'shop');
+  const pods = one.cluster.world.objects.list('pods', 'shop');
   expect(pods.filter(isReady)).toHaveLength(3);
-  const writes = one.simulator.api.effectiveWrites().filter(({ method, resource }) => method === 'PATCH' && resource.startsWith('deployments'));
+  const writes = one.api.effectiveWrites().filter(({ method, resource }) => method === 'PATCH' && resource.startsWith('deployments'));
   expect(writes).toHaveLength(2);
 });

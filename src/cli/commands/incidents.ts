@@ -61,7 +61,8 @@ function portrait(incident: Incident, now: number): string {
     ...section(
       'Cause',
       incident.hypotheses.map(
-        ({ cause, confidence, n, because, by }) => `${cause}, ${Math.round(confidence * 100)} % (${n} cases, ${by}): ${because.join('; ')}`,
+        ({ cause, confidence, n, because, by, configured }) =>
+          `${cause}, ${configured ? 'as configured' : `${Math.round(confidence * 100)} %`} (${n} cases, ${by}): ${because.join('; ')}`,
       ),
     ),
     ...section(

@@ -11,6 +11,7 @@ interface RunFlags {
   readonly kubeconfig?: string;
   readonly context?: string;
   readonly ownNamespace?: string;
+  readonly listen?: string;
   readonly once?: boolean;
 }
 
@@ -23,11 +24,12 @@ export async function run(common: Common, flags: RunFlags): Promise<void> {
   process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
   const app = await startApp(config);
   try {
+    const url = once ? undefined : await app.listen();
     await app.cluster.waitForSync(AbortSignal.any([stop.signal, AbortSignal.timeout(60_000)]));
     const { server, user } = app.cluster.describe();
     const where =
       config.namespaces.length > 0 ? `namespaces ${config.namespaces.join(', ')}` : 'namespaces labelled kubemend.dev/scope=enabled';
-    app.context.log.info('kubemend runs', { mode: app.context.settings.mode, scope: where, server, user, stateDir: config.stateDir });
+    app.context.log.info('kubemend runs', { mode: app.context.settings.mode, scope: where, server, user, stateDir: config.stateDir, url });
     if (once) await runOnce(app, common);
     else await app.run(stop.signal);
   } finally {

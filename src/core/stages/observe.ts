@@ -9,18 +9,22 @@ import { examine, type Sighting } from './detect.ts';
 /** How a subject stands, and what could not be told about it. */
 export interface Standing extends Baseline {
   readonly unknown: readonly string[];
+  /** Those of `firing` that only repeat somebody else's word. */
+  readonly hearsay?: readonly string[];
 }
 
 /** Looks at the incident's subject, all that it owns, and its untouched peers, in the cached view. */
 export function observe(incident: Incident, view: ClusterView, { detectors }: Pick<Context, 'detectors'>): Standing {
   const sightings = examine(view, incident.subject, detectors);
+  const firing = [...new Set(sightings.filter(({ detection }) => detection.is === 'firing').map(({ detector }) => detector))].sort();
   const subject = view.get(incident.subject);
   const pods = subject ? [subject, ...view.ownedBy(incident.subject)].filter((object) => object.kind === 'Pod') : [];
   const peersReady = readyShare(view, peersOf(incident, view));
   const wanted = subject && wantedPods(subject);
   return {
     at: view.at,
-    firing: [...new Set(sightings.filter(({ detection }) => detection.is === 'firing').map(({ detector }) => detector))].sort(),
+    firing,
+    hearsay: firing.filter((name) => detectors.some((detector) => detector.name === name && detector.isHearsay)),
     unknown: unknowns(incident, view, sightings, subject),
     ...(wanted !== undefined && { wantedPods: wanted }),
     ...(!view.isBlindFor('Pod') && { readyPods: pods.filter(isReady).length }),

@@ -22,12 +22,18 @@ export function compare(before: Baseline, after: Standing, isLast: boolean): Jud
   }
   if (after.readyPods < before.readyPods && !isWholeAgain(after)) return fewerReady(before, after, isLast);
   const remaining = after.firing.filter((detector) => before.firing.includes(detector));
-  const added = after.firing.filter((detector) => !before.firing.includes(detector));
+  const added = seenIn(after).filter((detector) => !before.firing.includes(detector));
   if (after.firing.length === 0 && isWholeAgain(after)) return { is: 'wait', quiet: true };
   if (!isLast) return { is: 'wait', quiet: false };
   if (remaining.length > 0) return { is: 'unchanged', why: `still ${remaining.join(', ')}` };
   if (added.length > 0) return { is: 'worse', why: `now ${added.join(', ')}` };
+  if (after.firing.length > 0) return { is: 'inconclusive', why: `only ${after.firing.join(', ')} since the act` };
   return { is: 'inconclusive', why: `nothing fires, and ${after.readyPods} of ${after.wantedPods ?? '?'} pods are ready` };
+}
+
+/** What fires on our own evidence. */
+function seenIn({ firing, hearsay = [] }: Standing): string[] {
+  return firing.filter((detector) => !hearsay.includes(detector));
 }
 
 function isWholeAgain({ readyPods, wantedPods }: Standing): boolean {
@@ -38,7 +44,7 @@ function isWholeAgain({ readyPods, wantedPods }: Standing): boolean {
 function fewerReady(before: Baseline, after: Standing, isLast: boolean): Judgement {
   const common = before.peersReady !== undefined && after.peersReady !== undefined && before.peersReady - after.peersReady > PEER_DROP;
   if (common) return isLast ? { is: 'inconclusive', why: 'untouched peers fell too: a common cause' } : { is: 'wait', quiet: false };
-  const isMoving = after.firing.length === 0;
+  const isMoving = seenIn(after).length === 0;
   if (isMoving && !isLast) return { is: 'wait', quiet: false };
   return {
     is: 'worse',

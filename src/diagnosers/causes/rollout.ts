@@ -1,6 +1,7 @@
 import type { AilingPod } from '../clues/ailment.ts';
 import { stuckBlame } from '../clues/blame.ts';
 import type { CaseFile } from '../clues/case-file.ts';
+import { leftBehind, leftBehindReasons } from '../clues/left-behind.ts';
 import type { Rollout } from '../clues/rollout.ts';
 import type { Rule } from '../clues/rule.ts';
 import { changeWords } from '../clues/template-changes.ts';
@@ -8,11 +9,14 @@ import { span } from '../clues/words.ts';
 
 const SHOWN_CHANGES = 3;
 
-/** A rollout that does not complete because of what the new revision is, while the one before is proven to have served. */
+/**
+ * A rollout that does not complete because of what the new revision is, while the one before is proven to have served; or that was taken
+ * back and still holds the pods which it left behind.
+ */
 export const rolloutDidNotComplete: Rule = {
   id: 'rollout-did-not-complete',
   cause: 'bad-rollout',
-  because: (file) => stuck(file, ({ proven }) => proven !== undefined),
+  because: (file) => stuck(file, ({ proven }) => proven !== undefined) ?? abandoned(file),
 };
 
 /** The same, where nothing proves that the revision before served. */
@@ -21,6 +25,11 @@ export const rolloutWithoutProof: Rule = {
   cause: 'bad-rollout',
   because: (file) => stuck(file, ({ proven }) => proven === undefined),
 };
+
+function abandoned(file: CaseFile): readonly string[] | undefined {
+  const left = leftBehind(file);
+  return file.rollout && left && leftBehindReasons(file.rollout, left);
+}
 
 function stuck(file: CaseFile, isWanted: (rollout: Rollout) => boolean): readonly string[] | undefined {
   const { rollout, view } = file;

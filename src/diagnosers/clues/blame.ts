@@ -2,6 +2,7 @@ import { conditionOf, isReady, type Pod } from '../../core/model/objects.ts';
 import type { AilingPod, Ailment } from './ailment.ts';
 import type { CaseFile } from './case-file.ts';
 import { repositoryOf } from './image-fault.ts';
+import { leftBehind } from './left-behind.ts';
 import { fallenNeighbours } from './neighbours.ts';
 import type { RevisionInView, Rollout } from './rollout.ts';
 import { mentions } from './template-changes.ts';
@@ -36,9 +37,9 @@ export function blameOf(rollout: Rollout, file: CaseFile): Blame {
   return why === undefined ? { is: 'blamed', failing } : { is: 'excused', why };
 }
 
-/** Whether the rollout of the subject is stuck or only just done, and to blame: then no other rule looks for a further cause of what its pods suffer. */
+/** Whether the rollout of the subject is stuck, only just done or taken back but for a pod, and to blame: then no other rule looks for a further cause of what its pods suffer. */
 export function isRolloutToBlame(file: CaseFile): boolean {
-  return stuckBlame(file) !== undefined || soonBlame(file) !== undefined;
+  return stuckBlame(file) !== undefined || soonBlame(file) !== undefined || leftBehind(file) !== undefined;
 }
 
 /** The failing pods of a stuck rollout that is to blame. */

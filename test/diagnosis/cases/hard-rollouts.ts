@@ -1,9 +1,11 @@
 /** First revisions, which have nothing to go back to, slow starts, and rollouts beside a cause that the cluster does not show: some are told wrongly. */
 import { condition, NOON } from '../../fakes/object-meta.ts';
 import { crashing, noImage, unready, waiting } from '../containers.ts';
+import { goneBack } from '../gone-back.ts';
 import type { LabelledCase } from '../labelled-case.ts';
-import { deployments, inShapes, MINUTE, template } from '../rollout-scene.ts';
+import { deployments, inShapes, MINUTE, shapes, template } from '../rollout-scene.ts';
 
+const ordered = shapes.filter(({ kind }) => kind === 'StatefulSet');
 const first = { hasEarlier: false, freshCount: 3 } as const;
 
 export const hardRollouts: readonly LabelledCase[] = [
@@ -80,5 +82,11 @@ export const hardRollouts: readonly LabelledCase[] = [
     source: 'built',
     expected: 'nothing',
     scenes: inShapes({ rolledOutMs: 7 * MINUTE, isLate: true, fresh: unready(7 * MINUTE) }, deployments),
+  },
+  {
+    name: 'a StatefulSet that went back and waits for the pod that its bad revision left behind',
+    source: 'built',
+    expected: 'bad-rollout',
+    scenes: [noImage('registry.test/shop/cart:2'), crashing()].flatMap((fresh) => inShapes({ fresh }, ordered).map(goneBack)),
   },
 ];

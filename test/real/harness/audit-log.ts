@@ -11,7 +11,9 @@ const Line = z.looseObject({
   stage: z.string(),
   requestURI: z.string(),
   verb: z.string(),
-  user: z.looseObject({ username: z.string() }),
+  /** Without a name when nobody knew who it was (401). */
+  user: z.looseObject({ username: z.string().default('') }),
+  userAgent: z.string().optional(),
   objectRef: z
     .looseObject({
       resource: z.string().optional(),
@@ -32,6 +34,8 @@ export interface AuditedRequest {
   readonly id: string;
   readonly at: number;
   readonly user: string;
+  /** What the client calls itself: `kubemend` for the product, nothing for the client of these tests. */
+  readonly agent: string;
   readonly verb: string;
   /** `apps/deployments`, `core/pods/eviction`; empty for a non-resource URL. */
   readonly resource: string;
@@ -116,6 +120,7 @@ function read(line: z.infer<typeof Line>, seen: Set<string>): AuditedRequest {
     id: line.auditID,
     at: Date.parse(line.requestReceivedTimestamp),
     user: line.user.username,
+    agent: line.userAgent ?? '',
     verb: line.verb,
     resource: resource === '' ? '' : path,
     namespace,

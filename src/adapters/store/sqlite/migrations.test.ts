@@ -52,7 +52,7 @@ describe('the schema', () => {
     expect(() => openSqliteStore({ stateDir, clock })).toThrow(
       expect.objectContaining({
         code: 'store-newer',
-        message: expect.stringMatching(/needs schema 3 or later.*knows 1.*truth\.db.*newer version again/s),
+        message: expect.stringMatching(/needs schema 4 or later.*knows 2.*truth\.db.*newer version again/s),
       }),
     );
     expect(versions(sql)).toEqual({ version: newest + 2, min_reader_version: newest + 2 });
@@ -63,7 +63,7 @@ describe('the schema', () => {
     const { sql, file } = openTruth(stateDir);
     const half: Migration = { ...expand, sql: `${expand.sql}; CREATE TABLE incidents (id TEXT)` };
     expect(() => migrate(sql, file, [...migrations, half])).toThrow('already exists');
-    expect(versions(sql)).toEqual({ version: newest, min_reader_version: 1 });
+    expect(versions(sql)).toEqual({ version: newest, min_reader_version: newest });
     expect(sql.prepare("SELECT name FROM sqlite_schema WHERE name = 'outcomes'").get()).toBeUndefined();
     sql.close();
   });

@@ -59,8 +59,16 @@ INSERT INTO audit_head VALUES (1, 0, '${'0'.repeat(64)}');
 INSERT INTO audit_seal VALUES (1, 0, '${'0'.repeat(64)}', 0, NULL);
 `;
 
-/** All steps of the schema, oldest first. */
-export const migrations: readonly Migration[] = [{ version: 1, minReaderVersion: 1, sql: first }];
+const alerts = `
+CREATE TABLE alerts (id TEXT NOT NULL PRIMARY KEY, at REAL NOT NULL, body TEXT NOT NULL) STRICT;
+CREATE INDEX alerts_by_age ON alerts (at);
+`;
+
+/** All steps of the schema, oldest first. From version 2 on an incident's hypothesis may say that it was configured. */
+export const migrations: readonly Migration[] = [
+  { version: 1, minReaderVersion: 1, sql: first },
+  { version: 2, minReaderVersion: 2, sql: alerts },
+];
 
 const Versions = z.object({ version: z.number().int(), min_reader_version: z.number().int() });
 

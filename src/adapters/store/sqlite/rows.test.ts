@@ -1,4 +1,5 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { alert } from '../../../../test/contracts/store-alerts.ts';
 import { approval, deployment, incident, intent, pause } from '../../../../test/contracts/store-records.ts';
 import { temporaryDirectory } from '../../../../test/contracts/temporary-directory.ts';
 import { fakeClock } from '../../../../test/fakes/clock.ts';
@@ -11,6 +12,7 @@ const read = {
   intents: (store: Store) => store.intent('act'),
   approvals: (store: Store) => store.approval('plan'),
   pauses: (store: Store) => store.pauses(),
+  alerts: (store: Store) => store.alerts(0),
 };
 
 async function filled() {
@@ -22,6 +24,7 @@ async function filled() {
     intent: intent('act', 'cart'),
     approval: approval('plan', 'cart'),
     pause: pause('cluster'),
+    alerts: [alert('a')],
     audit: [],
   });
   return { store, sql: database.sql };
@@ -33,6 +36,7 @@ describe('a row that is not as it was written', () => {
     ['intents', 'act'],
     ['approvals', '1'],
     ['pauses', 'cluster'],
+    ['alerts', alert('a').id],
   ] as const)('of %s is store-corrupt, naming table, key and file', async (table, key) => {
     for (const body of ["'{'", `'{"id":"cart"}'`, `'null'`]) {
       const { store, sql } = await filled();

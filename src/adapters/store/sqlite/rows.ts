@@ -5,6 +5,7 @@ import { AuditEntry } from '../../../core/model/audit.ts';
 import { Incident } from '../../../core/model/incident.ts';
 import { Intent } from '../../../core/model/intent.ts';
 import { Pause } from '../../../core/model/pause.ts';
+import { Alert } from '../../../core/model/signal.ts';
 import { Approval } from '../../../core/model/verdict.ts';
 import type { Change } from '../../../core/ports.ts';
 import { corrupt } from './store-error.ts';
@@ -19,6 +20,7 @@ const StoredChange = z
     approval: Approval.optional(),
     pause: Pause.optional(),
     resume: z.string().optional(),
+    alerts: z.array(Alert).readonly().optional(),
     audit: z.array(AuditEntry).readonly(),
   })
   .readonly();

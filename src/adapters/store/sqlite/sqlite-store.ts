@@ -2,6 +2,7 @@ import { CoreError } from '../../../core/errors.ts';
 import type { AuditCheck } from '../../../core/model/audit.ts';
 import type { Incident } from '../../../core/model/incident.ts';
 import type { Clock, Store } from '../../../core/ports.ts';
+import { alertTable } from './alert-table.ts';
 import { approvalTable } from './approval-table.ts';
 import { auditChain } from './audit-chain.ts';
 import { backUp } from './backup.ts';
@@ -58,7 +59,7 @@ export function storeOn(database: TruthDatabase, clock: Clock): Store {
 
 type Read = <Answer>(what: string, work: () => Answer) => Promise<Answer>;
 
-function reads({ incidents, intents, approvals, pauses, audit }: Tables, read: Read) {
+function reads({ incidents, intents, approvals, pauses, alerts, audit }: Tables, read: Read) {
   return {
     incident: (id) => read('an incident', () => incidents.byId(id)),
     incidents: (filter) => read('incidents', () => incidents.list(filter)),
@@ -67,6 +68,7 @@ function reads({ incidents, intents, approvals, pauses, audit }: Tables, read: R
     ledger: (since) => read('the ledger', () => intents.ledger(since)),
     approval: (planHash) => read('an approval', () => approvals.newestFor(planHash)),
     pauses: () => read('the pauses', () => pauses.all()),
+    alerts: (since) => read('the alerts', () => alerts.since(since)),
     audit: (filter) => read('the audit chain', () => audit.list(filter)),
   } satisfies Partial<Store>;
 }
@@ -99,6 +101,7 @@ function tablesOf(database: TruthDatabase) {
     intents: intentTable(database),
     approvals: approvalTable(database),
     pauses: pauseTable(database),
+    alerts: alertTable(database),
     audit: auditChain(database),
   };
 }
@@ -110,6 +113,7 @@ function apply(tables: Tables, change: StoredChange): Incident | undefined {
   if (change.approval) tables.approvals.add(change.approval);
   if (change.resume !== undefined) tables.pauses.lift(change.resume);
   if (change.pause) tables.pauses.put(change.pause);
+  for (const alert of change.alerts ?? []) tables.alerts.put(alert);
   tables.audit.append(change.audit);
   return incident;
 }

@@ -1,0 +1,104 @@
+import { readFileSync } from 'node:fs';
+import { isIP } from 'node:net';
+import { z } from 'zod';
+import { CoreError } from '../core/errors.ts';
+import { readSecret, type Secret, SecretSource } from './secret.ts';
+
+/** The HTTP entrance; without `listen` there is none. */
+export const HttpConfig = z.strictObject({
+  /** `ADDRESS:PORT`; port 0 takes a free one. */
+  listen: z.string().optional(),
+  tls: z
+    .strictObject({
+      certFile: z.string(),
+      keyFile: z.string(),
+      /** Clients that bring a certificate of this authority may send alerts. */
+      clientCaFile: z.string().optional(),
+    })
+    .optional(),
+  /** Who may send alerts: any one of these is enough. */
+  webhook: z
+    .strictObject({
+      bearer: SecretSource.optional(),
+      basic: z.strictObject({ user: z.string().min(1), password: SecretSource }).optional(),
+      hmac: SecretSource.optional(),
+    })
+    .prefault({}),
+});
+export type HttpConfig = z.infer<typeof HttpConfig>;
+
+/** How an alert sender proves itself; with none of these anybody who reaches the address may send. */
+export interface Credentials {
+  readonly bearer?: Secret;
+  readonly basic?: { readonly user: string; readonly password: Secret };
+  readonly hmac?: Secret;
+  readonly clientCertificate: boolean;
+}
+
+/** Everything that the HTTP entrance needs to open its door; files and secrets are read. */
+export interface HttpSettings {
+  readonly host: string;
+  readonly port: number;
+  readonly tls?: { readonly cert: Buffer; readonly key: Buffer; readonly ca?: Buffer };
+  readonly webhook: Credentials;
+}
+
+/** Reads the settings; undefined when nothing is to be listened to. Throws `bad-config`, above all for an open address without any credentials. */
+export function httpSettings(config: HttpConfig, env: Readonly<Record<string, string | undefined>>): HttpSettings | undefined {
+  if (config.listen === undefined) return undefined;
+  const { host, port } = addressOf(config.listen);
+  const webhook = credentialsOf(config, env);
+  if (!isLoopback(host) && !hasCredentials(webhook))
+    throw new CoreError(
+      'bad-config',
+      `http.listen ${config.listen} can be reached from other machines, and anybody there could send alerts: set http.webhook.bearer, ` +
+        'http.webhook.basic, http.webhook.hmac or http.tls.clientCaFile, or listen on 127.0.0.1',
+    );
+  const tls = config.tls && tlsOf(config.tls);
+  return { host, port, webhook, ...(tls && { tls }) };
+}
+
+/** Whether a sender must prove itself at all. */
+export function hasCredentials({ bearer, basic, hmac, clientCertificate }: Credentials): boolean {
+  return Boolean(bearer || basic || hmac || clientCertificate);
+}
+
+function credentialsOf({ webhook: { bearer, basic, hmac }, tls }: HttpConfig, env: Parameters<typeof readSecret>[2]): Credentials {
+  return {
+    ...(bearer && { bearer: readSecret('http.webhook.bearer', bearer, env) }),
+    ...(basic && { basic: { user: basic.user, password: readSecret('http.webhook.basic.password', basic.password, env) } }),
+    ...(hmac && { hmac: readSecret('http.webhook.hmac', hmac, env) }),
+    clientCertificate: tls?.clientCaFile !== undefined,
+  };
+}
+
+function addressOf(listen: string): { readonly host: string; readonly port: number } {
+  const [, bracketed, plain, digits] = /^(?:\[([^\]]+)\]|([^:[\]]+)):(\d{1,5})$/.exec(listen) ?? [];
+  const host = bracketed ?? plain;
+  const port = Number(digits);
+  if (host === undefined || !(port <= 65_535) || (isIP(host) === 0 && host !== 'localhost'))
+    throw new CoreError('bad-config', `http.listen ${listen} is no address and port: write 127.0.0.1:8080, [::1]:8080 or 0.0.0.0:8080`);
+  return { host, port };
+}
+
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'));
+}
+
+function tlsOf({ certFile, keyFile, clientCaFile }: NonNullable<HttpConfig['tls']>): NonNullable<HttpSettings['tls']> {
+  return {
+    cert: fileOf('http.tls.certFile', certFile),
+    key: fileOf('http.tls.keyFile', keyFile),
+    ...(clientCaFile !== undefined && { ca: fileOf('http.tls.clientCaFile', clientCaFile) }),
+  };
+}
+
+function fileOf(key: string, file: string): Buffer {
+  try {
+    return readFileSync(file);
+  } catch (error) {
+    throw new CoreError('bad-config', `${key}: ${file} cannot be read (${error instanceof Error ? error.message : String(error)})`, {
+      cause: error,
+    });
+  }
+}

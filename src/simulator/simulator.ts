@@ -1,0 +1,51 @@
+import { type ApiServer, startApiServer } from './api-server.ts';
+import { createClock } from './clock.ts';
+import { type Cluster, startCluster } from './cluster/cluster.ts';
+import { createWorld } from './create-world.ts';
+import { kubeconfigOf } from './kubeconfig.ts';
+import { runNamespaceLifecycle } from './namespace-lifecycle.ts';
+import type { World } from './world.ts';
+
+/** How a simulator is run. */
+export interface SimulatorOptions {
+  readonly seed: number;
+  /** World seconds in a second of the machine. */
+  readonly speed: number;
+  /** Of 127.0.0.1; 0: any free port. */
+  readonly port: number;
+  /** The world's first instant, epoch ms. */
+  readonly startAt: number;
+  /** Lets kubectl in, which sends no token over plain HTTP, as the administrator. */
+  readonly admitsAnonymous?: boolean;
+}
+
+/** A running simulator: a modelled cluster behind a Kubernetes API. */
+export interface Simulator {
+  readonly url: string;
+  readonly world: World;
+  readonly cluster: Cluster;
+  readonly api: ApiServer;
+  /** A kubeconfig with the administrator's token, or with another that `api.tokens` knows. */
+  kubeconfig(token?: string): string;
+  stop(): Promise<void>;
+}
+
+/** Starts a world, its cluster without any node, and its API server. Throws when the port is taken. */
+export async function startSimulator({ seed, speed, port, startAt, admitsAnonymous = false }: SimulatorOptions): Promise<Simulator> {
+  const clock = createClock(startAt);
+  const world = createWorld({ clock, seed });
+  const api = await startApiServer(world, { port, admitsAnonymous });
+  const cluster = startCluster(world);
+  const stopNamespaces = runNamespaceLifecycle(world);
+  const stopClock = clock.run(speed);
+  return {
+    ...{ url: api.url, world, cluster, api },
+    kubeconfig: (token = 'admin') => kubeconfigOf(api.url, token),
+    async stop() {
+      stopClock();
+      stopNamespaces();
+      cluster.stop();
+      await api.stop();
+    },
+  };
+}
