@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 import { type Answered, at, expectFailure, type Given, listAt, succeeded, textAt } from './under-test.ts';
 
@@ -7,6 +8,18 @@ const RBAC = '/apis/rbac.authorization.k8s.io/v1';
 export function accessContract(given: Given): void {
   const core = () => `/api/v1/namespaces/${given().namespace}`;
   const post = (path: string, body: unknown): Promise<Answered> => given().request('POST', path, { body });
+  /** A real server hears of a new binding a moment later than it has stored it. */
+  async function holds(name: string, rule: unknown): Promise<void> {
+    const [group, verb, wanted] = ['apiGroups.0', 'verbs.0', 'resources.0'].map((path) => textAt(rule, path));
+    const [resource, subresource] = (wanted ?? '').split('/');
+    const resourceAttributes = { namespace: given().namespace, group, verb, resource, subresource, name: at(rule, 'resourceNames.0') };
+    const body = { apiVersion: 'authorization.k8s.io/v1', kind: 'SubjectAccessReview', spec: { user: userOf(name), resourceAttributes } };
+    for (let tries = 0; tries < 50; tries += 1) {
+      if (at((await post('/apis/authorization.k8s.io/v1/subjectaccessreviews', body)).body, 'status.allowed') === true) return;
+      await sleep(100);
+    }
+    throw new Error(`the server never allowed ${name} what it was bound to: ${JSON.stringify(rule)}`);
+  }
   /** An account of this name that may do what the rules say in the namespace; its token. */
   async function account(name: string, rules: readonly unknown[] = []): Promise<string> {
     succeeded(await post(`${core()}/serviceaccounts`, { metadata: { name } }));
@@ -15,6 +28,7 @@ export function accessContract(given: Given): void {
     const subjects = [{ kind: 'ServiceAccount', name, namespace: given().namespace }];
     const roleRef = { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name };
     succeeded(await post(`${local}/rolebindings`, { metadata: { name }, roleRef, subjects }));
+    for (const rule of rules.slice(0, 1)) await holds(name, rule);
     const token = succeeded(await post(`${core()}/serviceaccounts/${name}/token`, { spec: { expirationSeconds: 3600 } }));
     return textAt(token.body, 'status.token');
   }
