@@ -3,11 +3,15 @@ import type { Mode, Objection } from '../core/plugins.ts';
 import { defineGuard } from '../core/plugins.ts';
 import { ask, deny } from './grounds/objections.ts';
 
-/** How far kubemend may go by itself: `observe` and `suggest` never act, `ask` asks for each act, `auto` asks for the high risk tier. */
+/**
+ * How far kubemend may go by itself: `observe` and `suggest` (and so a dry run) never write, not even to undo; `ask` asks for each act,
+ * `auto` for the high risk tier; both undo unasked what made things worse.
+ */
 export const mode = defineGuard({
   name: 'mode',
   options: z.strictObject({}),
-  object: (_plan, facts) => (facts.kind === 'undo' ? [] : objectionsIn(facts.mode, facts.action.impact.tier)),
+  object: (_plan, { kind, mode: current, action }) =>
+    objectionsIn(current, action.impact.tier).filter(({ decision }) => kind === 'act' || decision === 'deny'),
 });
 
 function objectionsIn(current: Mode, tier: 'low' | 'medium' | 'high'): readonly Objection[] {

@@ -1,4 +1,5 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -101,5 +102,32 @@ describe('the command line', () => {
     const { status, stdout } = kubemend('manifests');
     expect(status).toBe(0);
     expect(stdout).toContain('kind: ValidatingAdmissionPolicy');
+  });
+
+  it('goes on trying a cluster that does not answer, and stops at once and in good order on Ctrl-C', async () => {
+    const dead = place('dead.kubeconfig', (path) =>
+      writeFileSync(
+        path,
+        JSON.stringify({
+          'current-context': 'a',
+          clusters: [{ name: 'a', cluster: { server: 'https://127.0.0.1:1' } }],
+          users: [{ name: 'a', user: { token: 'x' } }],
+          contexts: [{ name: 'a', context: { cluster: 'a', user: 'a' } }],
+        }),
+      ),
+    );
+    const env = { PATH: process.env.PATH, HOME: folder, KUBEMEND_STATE_DIR: join(folder, 'state') };
+    const child = spawn(process.execPath, [join(root, 'src/cli/main.ts'), 'run', '--kubeconfig', dead], {
+      env,
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+    let said = '';
+    for await (const chunk of child.stderr) {
+      said += String(chunk);
+      if (said.includes('cannot watch')) break;
+    }
+    child.kill('SIGINT');
+    expect(await once(child, 'exit')).toEqual([0, null]);
+    expect(said).toContain('ECONNREFUSED');
   });
 });

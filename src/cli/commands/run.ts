@@ -1,5 +1,6 @@
 import { loadConfig } from '../../app/config.ts';
 import { startApp } from '../../app/start.ts';
+import { CoreError } from '../../core/errors.ts';
 import { resourceName } from '../../core/model/resource.ts';
 import { print } from '../print.ts';
 import type { Common } from '../with-operator.ts';
@@ -25,7 +26,10 @@ export async function run(common: Common, flags: RunFlags): Promise<void> {
   const app = await startApp(config);
   try {
     const url = once ? undefined : await app.listen();
-    await app.cluster.waitForSync(AbortSignal.any([stop.signal, AbortSignal.timeout(60_000)]));
+    const isSynced = await synced(app, stop.signal);
+    if (stop.signal.aborted) return;
+    if (!isSynced && once) throw new CoreError('cluster-unreachable', unsynced(app));
+    if (!isSynced) app.context.log.warn('not everything is in view yet; nothing is done on what cannot be seen', { why: unsynced(app) });
     const { server, user } = app.cluster.describe();
     const where =
       config.namespaces.length > 0 ? `namespaces ${config.namespaces.join(', ')}` : 'namespaces labelled kubemend.dev/scope=enabled';
@@ -37,7 +41,27 @@ export async function run(common: Common, flags: RunFlags): Promise<void> {
   }
 }
 
-async function runOnce({ loop, context }: Awaited<ReturnType<typeof startApp>>, common: Common): Promise<void> {
+type App = Awaited<ReturnType<typeof startApp>>;
+
+/** Waits for the first view of the cluster, for a minute at most; a server that does not answer is tried on for ever. */
+async function synced({ cluster }: App, stopping: AbortSignal): Promise<boolean> {
+  const patience = AbortSignal.timeout(60_000);
+  try {
+    await cluster.waitForSync(AbortSignal.any([stopping, patience]));
+    return true;
+  } catch (error) {
+    if (stopping.aborted || patience.aborted) return false;
+    throw error;
+  }
+}
+
+function unsynced({ cluster }: App): string {
+  const { server, kinds } = cluster.describe();
+  const missing = kinds.find(({ state }) => state !== 'synced' && state !== 'forbidden');
+  return `${server}: ${missing ? `${missing.kind} ${missing.state}: ${missing.lastError ?? 'no answer'}` : 'no answer'}; see \`kubemend doctor\``;
+}
+
+async function runOnce({ loop, context }: App, common: Common): Promise<void> {
   const findings = await loop.look();
   await loop.mend();
   if (findings.length > 0) process.exitCode = 1;
