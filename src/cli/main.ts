@@ -113,6 +113,13 @@ program
   .option('--own-namespace <name>', "kubemend's own namespace", 'kubemend')
   .action(async (flags) => (await import('./commands/manifests.ts')).manifests(flags));
 
+program
+  .command('completion <shell>')
+  .description('print the completion script for bash, zsh or fish')
+  .action(async (shell) => {
+    process.stdout.write((await import('./completion.ts')).completionFor(shell, program));
+  });
+
 for (const command of [program, ...program.commands, ...program.commands.flatMap((one) => one.commands)]) {
   if (command.commands.length === 0) addShared(command);
   command.exitOverride();

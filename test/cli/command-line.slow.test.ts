@@ -104,6 +104,18 @@ describe('the command line', () => {
     expect(stdout).toContain('kind: ValidatingAdmissionPolicy');
   });
 
+  it.each([
+    ['incid', ['kubemend', 'incid'], 'incidents'],
+    ['a subcommand', ['kubemend', 'incidents', 'ex'], 'explain'],
+    ['a flag after a value', ['kubemend', 'run', '--mode', 'ask', '--once'], '--once'],
+    ['a flag of a subcommand', ['kubemend', 'audit', 'list', '--inc'], '--incident'],
+  ])('completes %s in bash', (_name, words, expected) => {
+    const script = kubemend('completion', 'bash').stdout;
+    const asked = `${script}\nCOMP_WORDS=(${words.join(' ')}); COMP_CWORD=${words.length - 1}; _kubemend; echo "\${COMPREPLY[*]}"`;
+    const { stdout, stderr } = spawnSync('bash', ['-c', asked], { encoding: 'utf8' });
+    expect({ words: stdout.trim().split(' '), stderr }).toEqual({ words: [expected], stderr: '' });
+  });
+
   it('goes on trying a cluster that does not answer, and stops at once and in good order on Ctrl-C', async () => {
     const dead = place('dead.kubeconfig', (path) =>
       writeFileSync(
