@@ -82,6 +82,8 @@ describe('a leaking pod on a real cluster', () => {
       const expr = `${of('container_memory_working_set_bytes')} / ${of('container_spec_memory_limit_bytes')} > 0.6`;
       await alertThrough({ alert: ALERT, expr, for: '5s', webhookUrl: `${url}/webhook/alertmanager`, token });
 
+      // A cluster in which everything is sick is left alone (storm-brake), so something well stands beside the leak.
+      await rolledOut(await deploy(namespace, { name: 'calm', replicas: 1 }));
       const ends = await watchEnds(namespace);
       const shop = await deploy(namespace, { name: 'shop', kind: 'StatefulSet', replicas: 2, command: ['sh', '-c', script], container });
       const faultAt = Date.now();
