@@ -102,6 +102,23 @@ describe('rollback-rollout', () => {
     expect(proposal?.summary).toBe('roll Deployment shop/cart back to revision 2');
   });
 
+  const stood = (of: Revision, since: number, until: number): Revision => ({ ...of, stoodHealthy: { since, until } });
+  it('goes back to the newest earlier revision that was seen healthy until the change, though none of its pods is left', async () => {
+    const proposal = await proposalFrom([one, stood(two, BLAMED - 30 * MINUTE, BLAMED - 15 * MINUTE), bad], []);
+    expect(proposal?.summary).toBe('roll Deployment shop/cart back to revision 2 (it stood fully available for 15 min, until the change)');
+    expect(proposal?.unproven).toBeUndefined();
+  });
+  it.each<[string, readonly Revision[]]>([
+    ['was last seen healthy more than a quarter of an hour before', [stood(two, BLAMED - 60 * MINUTE, BLAMED - 15 * MINUTE - 1)]],
+    ['was seen healthy after the blamed one was made, which was then put in force anew', [stood(two, BLAMED, BLAMED + 20 * MINUTE)]],
+    ['was not, but the one before it was', [stood(one, BLAMED - 30 * MINUTE, BLAMED - MINUTE), two]],
+  ])('leaves the newest earlier revision to a person when it %s', async (_why, earlier) => {
+    expect(await proposalFrom([...earlier, bad], [])).toMatchObject({
+      input: { revision: 2 },
+      unproven: expect.stringContaining('revision 2'),
+    });
+  });
+
   it.each<[string, Pod]>([
     ['was ready in the very second of the change', podOf(two, 'a', { conditions: ready(BLAMED) })],
     ['restarted before the change', podOf(two, 'a', { containers: [container('app', { restartCount: 3 })] })],

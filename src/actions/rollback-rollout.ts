@@ -1,12 +1,16 @@
 import { z } from 'zod';
 import { canonicalJson } from '../core/digest.ts';
-import { type Container, conditionOf, isReady, isWorkload, type Pod } from '../core/model/objects.ts';
+import { revisionHashOf, servesSince } from '../core/model/healthy-revision.ts';
+import { isWorkload, type Pod } from '../core/model/objects.ts';
 import { ResourceRef, resourceName } from '../core/model/resource.ts';
 import { Json } from '../core/model/write.ts';
 import { defineAction } from '../core/plugins.ts';
 import type { Revision } from '../core/ports.ts';
 import { podsOf } from './reckoning/pods.ts';
 import { rollingEffect } from './reckoning/rolling-effect.ts';
+
+/** A revision counts as healthy until the change when it was seen so within this time before it; it is written down every five minutes. */
+const PROOF_MAX_AGE_MS = 15 * 60_000;
 
 /** Puts the pod template of a Deployment, StatefulSet or DaemonSet back to the last revision that the cluster proves to be healthy. */
 export const rollbackRollout = defineAction({
@@ -44,7 +48,10 @@ export const rollbackRollout = defineAction({
   write: ({ workload, template }) => ({ verb: 'replace-template', target: workload, template }),
 });
 
-/** The newest earlier revision whose pods still serve without a restart since before the blamed change; else the newest, without proof. */
+/**
+ * The newest earlier revision whose pods still serve without a restart since before the blamed change; else the newest, proved only if it
+ * stood fully available until shortly before that change. What was healthy further back may no longer fit what has changed since.
+ */
 function lastHealthy(
   earlier: readonly Revision[],
   pods: readonly Pod[],
@@ -52,25 +59,25 @@ function lastHealthy(
 ): { readonly revision?: Revision; readonly proof?: string } {
   const newestFirst = earlier.toSorted((a, b) => b.number - a.number);
   for (const revision of newestFirst) {
-    const serving = pods.filter((pod) => isOf(revision.podHash, pod) && servesSince(pod, blamedAt));
+    const serving = pods.filter((pod) => isOf(revision.podHash, pod) && servedBefore(pod, blamedAt));
     if (serving.length > 0)
       return { revision, proof: `${serving.length} of its pods still serve, without a restart since before the change` };
   }
   const [newest] = newestFirst;
-  return newest ? { revision: newest } : {};
+  return newest ? { revision: newest, ...proofOf(newest, blamedAt) } : {};
 }
 
-function isOf(podHash: string, { meta }: Pod): boolean {
-  return meta.labels['pod-template-hash'] === podHash || meta.labels['controller-revision-hash'] === podHash;
+/** A revision that was made before the proof began was put in force anew, and nobody knows when: then the proof says nothing about the time before. */
+function proofOf({ stoodHealthy }: Revision, blamedAt: number): { readonly proof?: string } {
+  if (!stoodHealthy || stoodHealthy.since >= blamedAt || stoodHealthy.until < blamedAt - PROOF_MAX_AGE_MS) return {};
+  const minutes = Math.floor((stoodHealthy.until - stoodHealthy.since) / 60_000);
+  return { proof: `it stood fully available for ${minutes} min, until the change` };
 }
 
-/** Made and Ready before the change, Ready ever since, and its containers have run since then; what the kubelet does not say proves nothing. */
-function servesSince(pod: Pod, blamedAt: number): boolean {
-  const readyAt = conditionOf(pod, 'Ready')?.changedAt;
-  const isReadySince = isReady(pod) && pod.meta.createdAt < blamedAt && readyAt !== undefined && readyAt <= blamedAt;
-  return isReadySince && pod.containers.filter(({ role }) => role !== 'init').every((container) => runsSince(container, blamedAt));
+function isOf(podHash: string, pod: Pod): boolean {
+  return revisionHashOf(pod) === podHash;
 }
 
-function runsSince({ state }: Container, at: number): boolean {
-  return state.is === 'running' && state.startedAt !== undefined && state.startedAt <= at;
+function servedBefore(pod: Pod, at: number): boolean {
+  return pod.meta.createdAt < at && (servesSince(pod) ?? Number.POSITIVE_INFINITY) <= at;
 }

@@ -7,10 +7,14 @@ import type { SickReport } from '../core/plugins.ts';
 import { reconcile } from '../core/reconcile.ts';
 import { correlate } from '../core/stages/correlate.ts';
 import { detect } from '../core/stages/detect.ts';
+import { healthyRevisions } from '../core/stages/prove.ts';
 import { type ClusterView, viewOf } from '../core/view.ts';
 
 /** An incident that keeps moving is left alone after so many phases in one turn, so that others get theirs. */
 const MAX_STEPS = 25;
+
+/** What stands healthy is written down so often; a proof may be this much older than the change that it is held against. */
+const PROVE_EVERY_MS = 5 * 60_000;
 
 /** What `sick()` answers from: set after each detection cycle. */
 export interface Sickbay {
@@ -27,6 +31,7 @@ export interface Loop {
 
 /** Makes the loop over a context. `inScope` says which subjects are looked at. */
 export function loopOf(context: Context, sickbay: Sickbay, inScope: (ref: ResourceRef) => boolean): Loop {
+  let provedAt = Number.NEGATIVE_INFINITY;
   return {
     async look() {
       const startedAt = context.clock.now();
@@ -34,6 +39,11 @@ export function loopOf(context: Context, sickbay: Sickbay, inScope: (ref: Resour
       const findings = detect(view, context.detectors).filter((finding) => inScope(finding.subject));
       sickbay.report = { at: view.at, owners: sickOwners(findings, view) };
       await correlate(findings, view, context);
+      if (startedAt - provedAt >= PROVE_EVERY_MS) {
+        const healthy = healthyRevisions(view);
+        if (healthy.length > 0) await context.store.commit({ healthy, audit: [] });
+        provedAt = startedAt;
+      }
       context.log.debug('looked', { findings: findings.length, tookMs: context.clock.now() - startedAt });
       return findings;
     },

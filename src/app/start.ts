@@ -19,6 +19,7 @@ import { httpSettings } from './http-config.ts';
 import { type Loop, loopOf, type Sickbay } from './loop.ts';
 import { notifyingStore } from './notifying-store.ts';
 import { openStore } from './open-store.ts';
+import { readerWithProof } from './reader-with-proof.ts';
 
 /** The running controller: what it is made of, and its loop. */
 export interface App {
@@ -55,7 +56,7 @@ export async function startApp(config: Config, given: Partial<Parts> = {}): Prom
   const cluster = given.cluster ?? (await openCluster(config, clock, log));
   const sickbay: Sickbay = { report: undefined };
   let door: Door | undefined;
-  const reader = readerWithAlerts(cluster.reader, book, clock);
+  const reader = readerWithProof(readerWithAlerts(cluster.reader, book, clock), store);
   const wired: Context = {
     ...{ clock, log, store, evidence, cluster: reader, tryout: cluster.preview, writer: cluster.writer, election: cluster.election },
     ...pluginsOf(config),

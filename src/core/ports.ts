@@ -1,6 +1,7 @@
 /** Everything that the core asks of the outside world. Adapters implement these; nothing else does I/O. */
 
 import type { AuditCheck, AuditEntry, AuditRow } from './model/audit.ts';
+import type { HealthyRevision } from './model/healthy-revision.ts';
 import type { Incident } from './model/incident.ts';
 import type { Intent } from './model/intent.ts';
 import type { KubeObject, Watched } from './model/objects.ts';
@@ -51,6 +52,8 @@ export interface Revision {
   readonly template: Json;
   /** The value by which its pods are labelled (pod-template-hash or controller-revision-hash). */
   readonly podHash: string;
+  /** When it was last seen to stand fully available, for ten minutes or more; missing when it never was. */
+  readonly stoodHealthy?: Pick<HealthyRevision, 'since' | 'until'>;
 }
 
 /** Reads the cluster: a cached view whose age is always known, and live reads. */
@@ -110,14 +113,18 @@ export interface Change {
   readonly resume?: string;
   /** New alerts, and known ones that were heard of again: see `heardAgain`. */
   readonly alerts?: readonly Alert[];
+  /** Each takes the place of what was known of that revision. */
+  readonly healthy?: readonly HealthyRevision[];
   readonly audit: readonly AuditEntry[];
 }
 
 /** The durable truth. Every method throws `store-failed` when the medium fails, and then nothing was changed. */
 export interface Store {
   incident(id: string): Promise<Incident | undefined>;
-  /** All open ones, or all that were opened at or after `since`; newest first. */
-  incidents(filter: { readonly open: true } | { readonly since: number; readonly limit?: number }): Promise<readonly Incident[]>;
+  /** All open ones, or all that were opened at or after `since`; newest first. `before` goes on after the incident of that id, and is empty for one that is not there. */
+  incidents(
+    filter: { readonly open: true } | { readonly since: number; readonly limit?: number; readonly before?: string },
+  ): Promise<readonly Incident[]>;
   /** The newest incident about a subject, open or not. */
   latestIncidentOf(subject: ResourceRef): Promise<Incident | undefined>;
   intent(actionId: string): Promise<Intent | undefined>;
@@ -128,11 +135,13 @@ export interface Store {
   pauses(): Promise<readonly Pause[]>;
   /** All alerts that were heard of at or after `since`, in the order of their last news. */
   alerts(since: number): Promise<readonly Alert[]>;
+  /** The revisions of a workload, by its uid, that were seen to stand fully available. */
+  healthyRevisions(workload: string): Promise<readonly HealthyRevision[]>;
   audit(filter: { readonly after?: number; readonly incidentId?: string; readonly limit?: number }): Promise<readonly AuditRow[]>;
   verifyAudit(): Promise<AuditCheck>;
   /** Makes the change durable (fsync) and returns the incident as stored. Throws `conflict` when another worker was faster. */
   commit(change: Change): Promise<Incident | undefined>;
-  /** Forgets ended incidents, spent intents, old approvals and alerts from before `before`; seals the audit chain there. Returns the rows removed. */
+  /** Forgets ended incidents, spent intents, old approvals, alerts and healthy revisions from before `before`; seals the audit chain there. Returns the rows removed. */
   prune(before: number): Promise<number>;
   /** Writes a consistent copy of the database to a new file. */
   backup(file: string): Promise<void>;

@@ -70,6 +70,16 @@ function approvalsAndPauses(given: Given): void {
     await store.commit({ resume: 'node:never-paused', audit: [] });
     expect(await store.pauses()).toEqual([pause('namespace:shop')]);
   });
+  it('keeps the last that was said of a healthy revision, by workload', async () => {
+    const { store } = given();
+    const healthy = (podHash: string, until: number, workload = 'uid-cart') => ({ workload, podHash, since: T0, until });
+    await store.commit({ healthy: [healthy('a', T0 + 1), healthy('b', T0 + 2), healthy('a', T0 + 3, 'uid-other')], audit: [] });
+    await store.commit({ healthy: [healthy('a', T0 + 5)], audit: [] });
+    expect(await store.healthyRevisions('uid-cart')).toEqual([healthy('b', T0 + 2), healthy('a', T0 + 5)]);
+    expect(await store.prune(T0 + 4)).toBe(2);
+    expect(await store.healthyRevisions('uid-cart')).toEqual([healthy('a', T0 + 5)]);
+    expect(await store.healthyRevisions('uid-other')).toEqual([]);
+  });
   it('stays paused when one change both resumes and pauses a scope', async () => {
     const { store } = given();
     await store.commit({ pause: pause('cluster', 'new'), resume: 'cluster', audit: [] });

@@ -24,6 +24,7 @@ export function incidentStore(): Store & { readonly all: () => readonly Incident
     approval: absent,
     pauses: absent,
     alerts: absent,
+    healthyRevisions: absent,
     audit: absent,
     verifyAudit: absent,
     prune: absent,

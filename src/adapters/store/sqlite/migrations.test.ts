@@ -10,6 +10,7 @@ import { openTruth } from './truth-database.ts';
 
 const clock = fakeClock();
 const newest = migrations.at(-1)?.version ?? 0;
+const oldestReader = migrations.at(-1)?.minReaderVersion ?? 0;
 const expand: Migration = {
   version: newest + 1,
   minReaderVersion: newest,
@@ -52,7 +53,9 @@ describe('the schema', () => {
     expect(() => openSqliteStore({ stateDir, clock })).toThrow(
       expect.objectContaining({
         code: 'store-newer',
-        message: expect.stringMatching(/needs schema 4 or later.*knows 2.*truth\.db.*newer version again/s),
+        message: expect.stringMatching(
+          new RegExp(`needs schema ${newest + 2} or later.*knows ${newest}.*truth\\.db.*newer version again`, 's'),
+        ),
       }),
     );
     expect(versions(sql)).toEqual({ version: newest + 2, min_reader_version: newest + 2 });
@@ -63,7 +66,7 @@ describe('the schema', () => {
     const { sql, file } = openTruth(stateDir);
     const half: Migration = { ...expand, sql: `${expand.sql}; CREATE TABLE incidents (id TEXT)` };
     expect(() => migrate(sql, file, [...migrations, half])).toThrow('already exists');
-    expect(versions(sql)).toEqual({ version: newest, min_reader_version: newest });
+    expect(versions(sql)).toEqual({ version: newest, min_reader_version: oldestReader });
     expect(sql.prepare("SELECT name FROM sqlite_schema WHERE name = 'outcomes'").get()).toBeUndefined();
     sql.close();
   });

@@ -64,10 +64,18 @@ CREATE TABLE alerts (id TEXT NOT NULL PRIMARY KEY, at REAL NOT NULL, body TEXT N
 CREATE INDEX alerts_by_age ON alerts (at);
 `;
 
+const healthyRevisions = `
+CREATE TABLE healthy_revisions (
+  workload TEXT NOT NULL, pod_hash TEXT NOT NULL, until REAL NOT NULL, body TEXT NOT NULL, PRIMARY KEY (workload, pod_hash)
+) STRICT;
+CREATE INDEX healthy_revisions_by_age ON healthy_revisions (until);
+`;
+
 /** All steps of the schema, oldest first. From version 2 on an incident's hypothesis may say that it was configured. */
 export const migrations: readonly Migration[] = [
   { version: 1, minReaderVersion: 1, sql: first },
   { version: 2, minReaderVersion: 2, sql: alerts },
+  { version: 3, minReaderVersion: 2, sql: healthyRevisions },
 ];
 
 const Versions = z.object({ version: z.number().int(), min_reader_version: z.number().int() });

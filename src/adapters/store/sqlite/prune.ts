@@ -18,6 +18,7 @@ const forget = [
   `DELETE FROM incidents WHERE is_open = 0 AND ended_at < $before
      AND id NOT IN (SELECT incident_id FROM intents) AND id NOT IN (SELECT incident_id FROM approvals)`,
   'DELETE FROM alerts WHERE at < $before',
+  'DELETE FROM healthy_revisions WHERE until < $before',
 ];
 
 /** The first audit row to keep: the first that is young enough, or that speaks of an incident or intent which is still here. */

@@ -2,6 +2,7 @@ import type { SQLOutputValue } from 'node:sqlite';
 import { z } from 'zod';
 import { CoreError } from '../../../core/errors.ts';
 import { AuditEntry } from '../../../core/model/audit.ts';
+import { HealthyRevision } from '../../../core/model/healthy-revision.ts';
 import { Incident } from '../../../core/model/incident.ts';
 import { Intent } from '../../../core/model/intent.ts';
 import { Pause } from '../../../core/model/pause.ts';
@@ -21,6 +22,7 @@ const StoredChange = z
     pause: Pause.optional(),
     resume: z.string().optional(),
     alerts: z.array(Alert).readonly().optional(),
+    healthy: z.array(HealthyRevision).readonly().optional(),
     audit: z.array(AuditEntry).readonly(),
   })
   .readonly();

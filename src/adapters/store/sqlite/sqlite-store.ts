@@ -7,6 +7,7 @@ import { approvalTable } from './approval-table.ts';
 import { auditChain } from './audit-chain.ts';
 import { backUp } from './backup.ts';
 import { commitQueue, transaction } from './commit-queue.ts';
+import { healthyRevisionTable } from './healthy-revision-table.ts';
 import { incidentTable } from './incident-table.ts';
 import { intentTable } from './intent-table.ts';
 import { pauseTable } from './pause-table.ts';
@@ -59,7 +60,7 @@ export function storeOn(database: TruthDatabase, clock: Clock): Store {
 
 type Read = <Answer>(what: string, work: () => Answer) => Promise<Answer>;
 
-function reads({ incidents, intents, approvals, pauses, alerts, audit }: Tables, read: Read) {
+function reads({ incidents, intents, approvals, pauses, alerts, healthyRevisions, audit }: Tables, read: Read) {
   return {
     incident: (id) => read('an incident', () => incidents.byId(id)),
     incidents: (filter) => read('incidents', () => incidents.list(filter)),
@@ -69,6 +70,7 @@ function reads({ incidents, intents, approvals, pauses, alerts, audit }: Tables,
     approval: (planHash) => read('an approval', () => approvals.newestFor(planHash)),
     pauses: () => read('the pauses', () => pauses.all()),
     alerts: (since) => read('the alerts', () => alerts.since(since)),
+    healthyRevisions: (workload) => read('the healthy revisions', () => healthyRevisions.of(workload)),
     audit: (filter) => read('the audit chain', () => audit.list(filter)),
   } satisfies Partial<Store>;
 }
@@ -102,6 +104,7 @@ function tablesOf(database: TruthDatabase) {
     approvals: approvalTable(database),
     pauses: pauseTable(database),
     alerts: alertTable(database),
+    healthyRevisions: healthyRevisionTable(database),
     audit: auditChain(database),
   };
 }
@@ -114,6 +117,7 @@ function apply(tables: Tables, change: StoredChange): Incident | undefined {
   if (change.resume !== undefined) tables.pauses.lift(change.resume);
   if (change.pause) tables.pauses.put(change.pause);
   for (const alert of change.alerts ?? []) tables.alerts.put(alert);
+  for (const revision of change.healthy ?? []) tables.healthyRevisions.put(revision);
   tables.audit.append(change.audit);
   return incident;
 }

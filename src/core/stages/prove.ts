@@ -1,0 +1,26 @@
+import { type HealthyRevision, revisionHashOf, servesSince } from '../model/healthy-revision.ts';
+import type { Pod, Workload } from '../model/objects.ts';
+import type { ClusterView } from '../view.ts';
+
+/** So long a revision must have stood fully available before that proves anything (safety.md §1). */
+export const PROOF_MS = 10 * 60_000;
+
+/**
+ * The revisions that have stood fully available for ten minutes now: every pod of the workload is of that one revision, there are as many
+ * as are wanted, and each has served without a restart all that time. What we are blind for proves nothing.
+ */
+export function healthyRevisions(view: ClusterView): readonly HealthyRevision[] {
+  const workloads = (['Deployment', 'StatefulSet', 'DaemonSet'] as const).filter((kind) => !view.isBlindFor(kind)).flatMap(view.ofKind);
+  return view.isBlindFor('Pod') ? [] : workloads.flatMap((workload) => healthyRevisionOf(workload, view) ?? []);
+}
+
+function healthyRevisionOf(workload: Workload, view: ClusterView): HealthyRevision | undefined {
+  const { ref, generation, deletedAt } = workload.meta;
+  const isSettled = workload.observedGeneration !== undefined && workload.observedGeneration >= (generation ?? 0);
+  if (ref.uid === undefined || deletedAt !== undefined || !isSettled || workload.replicas === 0) return undefined;
+  const pods = view.ownedBy(ref).filter((object): object is Pod => object.kind === 'Pod');
+  const [podHash, ...others] = new Set(pods.map(revisionHashOf));
+  if (podHash === undefined || others.length > 0 || pods.length < workload.replicas) return undefined;
+  const since = Math.max(...pods.map((pod) => servesSince(pod) ?? Number.POSITIVE_INFINITY));
+  return view.at - since >= PROOF_MS ? { workload: ref.uid, podHash, since, until: view.at } : undefined;
+}
