@@ -1,27 +1,41 @@
-import { defineConfig } from 'vitest/config';
-import { BaseSequencer, type TestSpecification } from 'vitest/node';
+import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
 import { reportersFor } from './test/reporters.ts';
 
-/** By name, not by the length of the last run: what looks back over all suites sorts last. */
-class ByName extends BaseSequencer {
-  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
-    return files.toSorted((a, b) => (a.moduleId < b.moduleId ? -1 : 1));
-  }
+/** Whole stories: each has its own installation and namespaces, and mostly waits. They run beside each other. */
+const stories = ['alertmanager', 'first-landing', 'held-back', 'hung-pod', 'killed', 'stories'].map(
+  (name) => `test/real/${name}.real.test.ts`,
+);
+/** Looks back over what all others did. */
+const last = ['test/real/zz-verbs.real.test.ts'];
+
+/** The groups run one after the other in their order, from 1 (0 has a meaning of its own to vitest); `workers` files of a group at once. */
+function group(order: number, name: string, files: { readonly include: string[]; readonly exclude?: string[]; readonly workers: number }) {
+  const { include, exclude = [], workers } = files;
+  return {
+    extends: true,
+    test: {
+      name,
+      include,
+      exclude: ['**/node_modules/**', 'test/bed/**', ...exclude],
+      maxWorkers: workers,
+      sequence: { groupOrder: order },
+    },
+  } satisfies TestProjectInlineConfiguration;
 }
 
-/** Suites that drive real servers: one at a time, with patience. With KUBEMEND_REAL_JSON=FILE the results are also written to that file. */
+/** Suites that drive real servers, with patience. With KUBEMEND_REAL_JSON=FILE the results are also written to that file. */
 export default defineConfig({
   test: {
-    include: ['src/**/*.real.test.ts', 'test/**/*.real.test.ts'],
-    exclude: ['**/node_modules/**', 'test/bed/**'],
     reporters: reportersFor('KUBEMEND_REAL_JSON'),
     // From when on the API server's record belongs to this run.
     env: { KUBEMEND_REAL_STARTED: String(Date.now()) },
-    fileParallelism: false,
-    sequence: { sequencer: ByName },
-    maxWorkers: 1,
     testTimeout: 5 * 60_000,
     hookTimeout: 5 * 60_000,
     teardownTimeout: 60_000,
+    projects: [
+      group(1, 'alone', { include: ['src/**/*.real.test.ts', 'test/**/*.real.test.ts'], exclude: [...stories, ...last], workers: 1 }),
+      group(2, 'stories', { include: stories, workers: 3 }),
+      group(3, 'last', { include: last, workers: 1 }),
+    ],
   },
 });

@@ -1,5 +1,5 @@
 /**
- * What kubemend was granted and what it used, over all suites that ran before this one (vitest.real.config.ts runs them by name): every
+ * What kubemend was granted and what it used, over all suites that ran before this one (vitest.real.config.ts runs it last): every
  * request of every installation's accounts in the API server's own record against the rules that the manifests hold.
  */
 import { describe, expect, test } from 'vitest';
