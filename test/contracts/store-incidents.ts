@@ -89,4 +89,15 @@ export function incidentContract(given: () => StoreUnderTest): void {
     expect(await ids({ since: T0 + 2 })).toEqual(['over', 'c', 'b']);
     expect(await ids({ since: 0, limit: 2 })).toEqual(['over', 'c']);
   });
+  it('goes on where a page ended, also among incidents that were opened at the same moment', async () => {
+    const { store } = given();
+    for (const id of ['a', 'b', 'c', 'd'])
+      await store.commit({ incident: incident(id, { openedAt: id === 'a' ? T0 : T0 + 1 }), audit: [] });
+    const ids = async (before: string) => (await store.incidents({ since: 0, limit: 2, before })).map(({ id }) => id);
+    expect(await ids('d')).toEqual(['c', 'b']);
+    expect(await ids('b')).toEqual(['a']);
+    expect(await ids('a')).toEqual([]);
+    expect(await ids('nobody')).toEqual([]);
+    expect(await store.incidents({ since: T0 + 1, before: 'b' })).toEqual([]);
+  });
 }

@@ -4,7 +4,7 @@ import type { Effect } from '../../core/plugins.ts';
 import type { ClusterView } from '../../core/view.ts';
 import { podsOf } from './pods.ts';
 
-/** The share of a Deployment's pods that a rolling update may take at once unless its author says otherwise (Kubernetes' default maxUnavailable). */
+/** The share of a Deployment's pods that a rolling update may take at once where nothing says otherwise (Kubernetes' default maxUnavailable). */
 const DEFAULT_MAX_UNAVAILABLE = 0.25;
 
 /**
@@ -37,10 +37,10 @@ export function waitsForUnready({ kind, podManagementPolicy }: Workload): boolea
   return kind === 'StatefulSet' && podManagementPolicy !== 'Parallel';
 }
 
-function takenAtOnce({ kind, strategy, replicas }: Workload): { readonly most: number; readonly note: string } {
+function takenAtOnce({ kind, strategy, replicas, maxUnavailable }: Workload): { readonly most: number; readonly note: string } {
   if (strategy === 'Recreate') return { most: Number.POSITIVE_INFINITY, note: 'strategy Recreate: every pod is replaced at once' };
   if (strategy === 'OnDelete') return { most: 0, note: 'strategy OnDelete: a pod runs on as it is until somebody deletes it' };
-  if (kind !== 'Deployment') return { most: 1, note: `rolling update of a ${kind}: one pod after the other, as is the default` };
-  const most = Math.floor(replicas * DEFAULT_MAX_UNAVAILABLE);
-  return { most, note: `rolling update: at most ${most} of ${replicas} pods at once, by the default maxUnavailable of 25 %` };
+  const most = maxUnavailable ?? (kind === 'Deployment' ? Math.floor(replicas * DEFAULT_MAX_UNAVAILABLE) : 1);
+  const share = kind !== 'Deployment' && most === 1 ? 'one pod after the other' : `at most ${most} of ${replicas} pods at once`;
+  return { most, note: `rolling update: ${share}, as its maxUnavailable says` };
 }

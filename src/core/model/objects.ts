@@ -135,6 +135,8 @@ export const Workload = z
     isPaused: z.boolean(),
     strategy: z.string().optional(),
     podManagementPolicy: z.string().optional(),
+    /** How many pods a rolling update may take at once: a count, by the workload's own setting or Kubernetes' default for it. */
+    maxUnavailable: z.number().optional(),
     progressDeadlineMs: z.number().optional(),
     /** StatefulSet: status.currentRevision and status.updateRevision. */
     currentRevision: z.string().optional(),

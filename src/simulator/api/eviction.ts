@@ -1,6 +1,6 @@
 import { ApiFailure } from '../api-failure.ts';
 import { timestampOf } from '../instant.ts';
-import { numberAt, objectAt, objectsAt, textAt } from '../json.ts';
+import { listAt, numberAt, objectAt, objectsAt, textAt } from '../json.ts';
 import type { ApiObject, ObjectStore, Removal, World } from '../world.ts';
 import type { Answer, Call, Target } from './call.ts';
 import { badRequest, notFound } from './failures.ts';
@@ -20,7 +20,7 @@ export function evictPod(world: World, call: Call, target: Target): Answer {
   const pod = objects.get(target);
   if (!pod) throw notFound('pods', target.name);
   const options = objectAt(body, 'deleteOptions');
-  const dryRun = isDryRun(call) || objectsAt(options, 'dryRun').length > 0;
+  const dryRun = isDryRun(call) || listAt(options, 'dryRun').length > 0;
   const grace = numberAt(options, 'gracePeriodSeconds');
   const removal: Removal = { isDryRun: dryRun, ...(grace !== undefined && { graceSeconds: grace }) };
   const preconditions = objectAt(options, 'preconditions');

@@ -20,8 +20,7 @@ function applied(document: JsonValue, operation: JsonValue): JsonValue {
   switch (op) {
     case 'add':
       return put(document, path, need(value, path), true);
-    case 'replace':
-      need(valueAt(document, path), path, op);
+    case 'replace': // sets a field that is not there too, as the API server does
       return put(document, path, need(value, path), false);
     case 'remove':
       return without(document, path);
@@ -80,7 +79,8 @@ function put(document: JsonValue, path: string, value: JsonValue, isAdd: boolean
   const { parent, last } = parentAt(document, path);
   if (Array.isArray(parent)) {
     const place = last === '-' ? parent.length : Number(last);
-    if (!Number.isInteger(place) || place < 0 || place > parent.length) throw unfit(`index out of range: ${path}`);
+    const end = isAdd ? parent.length : parent.length - 1;
+    if (!Number.isInteger(place) || place < 0 || place > end) throw unfit(`index out of range: ${path}`);
     parent.splice(place, isAdd ? 0 : 1, value);
   } else if (isObject(parent)) parent[last] = value;
   return document;

@@ -1,6 +1,6 @@
 import { type JsonObject, listAt, objectAt, textAt } from '../json.ts';
 import type { World } from '../world.ts';
-import type { Tokens } from './authentication.ts';
+import { OWN_AUDIENCE, type Tokens } from './authentication.ts';
 import { type Attributes, isAllowed } from './authorization.ts';
 import type { Answer, Call, User } from './call.ts';
 import { objectIn } from './writing.ts';
@@ -29,10 +29,9 @@ interface Asked {
 const reviews: Readonly<Record<string, (asked: Asked, body: JsonObject) => JsonObject>> = {
   selfsubjectreviews: ({ user }) => ({ kind: 'SelfSubjectReview', apiVersion: AUTHENTICATION, status: { userInfo: shownUser(user) } }),
   tokenreviews({ tokens }, body) {
-    const user = tokens.userOf(textAt(body, 'spec', 'token') ?? '');
-    const status = user
-      ? { authenticated: true, user: shownUser(user), audiences: ['https://kubernetes.default.svc'] }
-      : { user: {}, error: '[invalid bearer token, unknown to this server]' };
+    const named = listAt(body, 'spec', 'audiences').filter((audience) => typeof audience === 'string');
+    const audiences = named.length > 0 ? named : [OWN_AUDIENCE];
+    const status = tokenStatus(tokens, textAt(body, 'spec', 'token') ?? '', audiences);
     return { kind: 'TokenReview', apiVersion: AUTHENTICATION, spec: objectAt(body, 'spec'), status };
   },
   selfsubjectaccessreviews({ world, user }, body) {
@@ -46,6 +45,14 @@ const reviews: Readonly<Record<string, (asked: Asked, body: JsonObject) => JsonO
     return { kind: 'SubjectAccessReview', apiVersion: AUTHORIZATION, spec: objectAt(body, 'spec'), status };
   },
 };
+
+function tokenStatus(tokens: Tokens, token: string, audiences: readonly string[]): JsonObject {
+  const holder = tokens.holderOf(token, audiences);
+  if (holder === undefined) return { user: {}, error: '[invalid bearer token, unknown to this server]' };
+  if (holder === 'for others')
+    return { user: {}, error: `[invalid bearer token, token audiences are invalid for the target audiences ${JSON.stringify(audiences)}]` };
+  return { authenticated: true, user: shownUser(holder.user), audiences: [...holder.audiences] };
+}
 
 function verdict(allowed: boolean): JsonObject {
   return allowed ? { allowed, reason: 'RBAC: allowed' } : { allowed };

@@ -1,7 +1,7 @@
 import { timestampOf } from '../instant.ts';
-import { numberAt, objectAt } from '../json.ts';
+import { listAt, numberAt, objectAt } from '../json.ts';
 import type { World } from '../world.ts';
-import type { Tokens } from './authentication.ts';
+import { OWN_AUDIENCE, type Tokens } from './authentication.ts';
 import type { Answer, Call, Target } from './call.ts';
 import { notFound } from './failures.ts';
 import { uidFrom } from './names.ts';
@@ -19,8 +19,10 @@ export function requestToken(world: World, tokens: Tokens, { call, target }: { r
   const token = `simulator-${uidFrom(world.random)}`;
   const groups = ['system:serviceaccounts', `system:serviceaccounts:${target.namespace}`];
   const username = `system:serviceaccount:${target.namespace}:${target.name}`;
-  if (!isDryRun(call)) tokens.add(token, { username, groups, uid: account.metadata.uid }, expiresAt);
-  const spec = { audiences: ['https://kubernetes.default.svc'], ...objectAt(body, 'spec'), expirationSeconds: seconds };
+  const named = listAt(body, 'spec', 'audiences').filter((audience) => typeof audience === 'string');
+  const audiences = named.length > 0 ? named : [OWN_AUDIENCE];
+  if (!isDryRun(call)) tokens.add(token, { username, groups, uid: account.metadata.uid }, { expiresAt, audiences });
+  const spec = { ...objectAt(body, 'spec'), audiences, expirationSeconds: seconds };
   const metadata = { name: target.name, namespace: target.namespace, creationTimestamp: timestampOf(world.clock.now()) };
   const status = { token, expirationTimestamp: timestampOf(expiresAt) };
   return { status: 201, body: { kind: 'TokenRequest', apiVersion: 'authentication.k8s.io/v1', metadata, spec, status } };

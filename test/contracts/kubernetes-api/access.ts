@@ -1,38 +1,10 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, it } from 'vitest';
-import { type Answered, at, expectFailure, type Given, listAt, succeeded, textAt } from './under-test.ts';
+import { accountsOf, RBAC } from './accounts.ts';
+import { at, expectFailure, type Given, listAt, succeeded, textAt } from './under-test.ts';
 
-const RBAC = '/apis/rbac.authorization.k8s.io/v1';
-
-/** Tokens, roles, and the reviews that tell about both. */
+/** Tokens and roles. */
 export function accessContract(given: Given): void {
-  const core = () => `/api/v1/namespaces/${given().namespace}`;
-  const post = (path: string, body: unknown): Promise<Answered> => given().request('POST', path, { body });
-  /** A real server hears of a new binding a moment later than it has stored it. */
-  async function holds(name: string, rule: unknown): Promise<void> {
-    const [group, verb, wanted] = ['apiGroups.0', 'verbs.0', 'resources.0'].map((path) => textAt(rule, path));
-    const [resource, subresource] = (wanted ?? '').split('/');
-    const resourceAttributes = { namespace: given().namespace, group, verb, resource, subresource, name: at(rule, 'resourceNames.0') };
-    const body = { apiVersion: 'authorization.k8s.io/v1', kind: 'SubjectAccessReview', spec: { user: userOf(name), resourceAttributes } };
-    for (let tries = 0; tries < 50; tries += 1) {
-      if (at((await post('/apis/authorization.k8s.io/v1/subjectaccessreviews', body)).body, 'status.allowed') === true) return;
-      await sleep(100);
-    }
-    throw new Error(`the server never allowed ${name} what it was bound to: ${JSON.stringify(rule)}`);
-  }
-  /** An account of this name that may do what the rules say in the namespace; its token. */
-  async function account(name: string, rules: readonly unknown[] = []): Promise<string> {
-    succeeded(await post(`${core()}/serviceaccounts`, { metadata: { name } }));
-    const local = `${RBAC}/namespaces/${given().namespace}`;
-    succeeded(await post(`${local}/roles`, { metadata: { name }, rules }));
-    const subjects = [{ kind: 'ServiceAccount', name, namespace: given().namespace }];
-    const roleRef = { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name };
-    succeeded(await post(`${local}/rolebindings`, { metadata: { name }, roleRef, subjects }));
-    for (const rule of rules.slice(0, 1)) await holds(name, rule);
-    const token = succeeded(await post(`${core()}/serviceaccounts/${name}/token`, { spec: { expirationSeconds: 3600 } }));
-    return textAt(token.body, 'status.token');
-  }
-  const userOf = (name: string) => `system:serviceaccount:${given().namespace}:${name}`;
+  const { account, userOf, holds, core, post } = accountsOf(given);
 
   it('refuses an unknown token', async () => {
     const answer = await given().request('GET', `${core()}/pods`, { token: 'unknown' });
@@ -52,7 +24,9 @@ export function accessContract(given: Given): void {
     const answer = await post(`${core()}/serviceaccounts/timed/token`, { spec: { expirationSeconds: 1200 } });
     expect(answer.status).toBe(201);
     expect(answer.body).toMatchObject({ kind: 'TokenRequest', apiVersion: 'authentication.k8s.io/v1', spec: { expirationSeconds: 1200 } });
-    expect(textAt(answer.body, 'status.expirationTimestamp')).toMatch(/Z$/);
+    const account = succeeded(await given().request('GET', `${core()}/serviceaccounts/timed`));
+    const [made, ends] = [textAt(account.body, 'metadata.creationTimestamp'), textAt(answer.body, 'status.expirationTimestamp')];
+    expect(Math.abs(Date.parse(ends) - Date.parse(made) - 1_200_000)).toBeLessThan(30_000);
   });
   it('makes no token for an account that is not there', async () => {
     expectFailure(await post(`${core()}/serviceaccounts/none/token`, { spec: {} }), {
@@ -159,40 +133,21 @@ export function accessContract(given: Given): void {
     const message = `forbidden: User "${userOf('curious')}" cannot get path "/metrics"`;
     expectFailure(await given().request('GET', '/metrics', { token }), { code: 403, reason: 'Forbidden', message });
   });
-  it('reviews what somebody may do', async () => {
-    await account('reviewed', [{ apiGroups: ['apps'], resources: ['deployments'], verbs: ['patch'] }]);
-    const ask = async (verb: string) => {
-      const resourceAttributes = { namespace: given().namespace, verb, group: 'apps', resource: 'deployments' };
-      const spec = { user: userOf('reviewed'), resourceAttributes };
-      const answer = await post('/apis/authorization.k8s.io/v1/subjectaccessreviews', {
-        apiVersion: 'authorization.k8s.io/v1',
-        kind: 'SubjectAccessReview',
-        spec,
-      });
-      expect(answer.status).toBe(201);
-      return at(answer.body, 'status.allowed');
+  it('lets a cluster’s role count where it is bound, and only there', async () => {
+    await account('local');
+    const name = `contract-${given().namespace}`;
+    const rule = { apiGroups: [''], resources: ['pods'], verbs: ['list'] };
+    succeeded(await post(`${RBAC}/clusterroles`, { metadata: { name }, rules: [rule] }));
+    const subjects = [{ kind: 'ServiceAccount', name: 'local', namespace: given().namespace }];
+    const roleRef = { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name };
+    succeeded(await post(`${RBAC}/namespaces/${given().namespace}/rolebindings`, { metadata: { name }, roleRef, subjects }));
+    await holds('local', rule);
+    const ask = async (namespace?: string) => {
+      const spec = { user: userOf('local'), resourceAttributes: { namespace, verb: 'list', resource: 'pods' } };
+      const body = { apiVersion: 'authorization.k8s.io/v1', kind: 'SubjectAccessReview', spec };
+      return at((await post('/apis/authorization.k8s.io/v1/subjectaccessreviews', body)).body, 'status.allowed');
     };
-    expect([await ask('patch'), await ask('delete')]).toEqual([true, false]);
-  });
-  it('lets an account review itself', async () => {
-    const token = await account('introspective', [{ apiGroups: [''], resources: ['pods'], verbs: ['get'] }]);
-    const body = {
-      apiVersion: 'authorization.k8s.io/v1',
-      kind: 'SelfSubjectAccessReview',
-      spec: { resourceAttributes: { namespace: given().namespace, verb: 'get', resource: 'pods' } },
-    };
-    const answer = await given().request('POST', '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews', { token, body });
-    expect(at(answer.body, 'status.allowed')).toBe(true);
-  });
-  it('reviews tokens', async () => {
-    const token = await account('token-holder');
-    const ask = (given: string) =>
-      post('/apis/authentication.k8s.io/v1/tokenreviews', {
-        apiVersion: 'authentication.k8s.io/v1',
-        kind: 'TokenReview',
-        spec: { token: given },
-      });
-    expect((await ask(token)).body).toMatchObject({ status: { authenticated: true, user: { username: userOf('token-holder') } } });
-    expect(at((await ask('unknown')).body, 'status.authenticated')).toBeUndefined();
+    expect([await ask(given().namespace), await ask('default'), await ask()]).toEqual([true, false, false]);
+    succeeded(await given().request('DELETE', `${RBAC}/clusterroles/${name}`));
   });
 }

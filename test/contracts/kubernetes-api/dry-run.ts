@@ -36,6 +36,14 @@ export function dryRunContract(given: Given): void {
   it('deletes nothing', async () => {
     await unchanged(await map('dry-delete'), 'DELETE', {}, 200);
   });
+  it('marks no placed pod for deletion', async () => {
+    const pods = collectionOf(sampleOf('Pod'), given().namespace);
+    const spec = { nodeName: 'no-such-node', containers: [{ name: 'app', image: 'app:1' }] };
+    succeeded(await given().request('POST', pods, { body: { metadata: { name: 'dry-placed' }, spec } }));
+    const answer = await given().request('DELETE', `${pods}/dry-placed?dryRun=All`);
+    expect([answer.status, at(answer.body, 'metadata.deletionGracePeriodSeconds')]).toEqual([200, 30]);
+    expect(at(succeeded(await given().request('GET', `${pods}/dry-placed`)).body, 'metadata.deletionTimestamp')).toBeUndefined();
+  });
   it('scales nothing', async () => {
     succeeded(
       await given().request('POST', workloads(), { body: { metadata: { name: 'dry-scale' }, ...sampleOf('StatefulSet').content } }),
@@ -51,6 +59,8 @@ export function dryRunContract(given: Given): void {
     succeeded(await given().request('POST', pods, { body: { metadata: { name: 'dry-evict' }, ...sampleOf('Pod').content } }));
     const body = { apiVersion: 'policy/v1', kind: 'Eviction', metadata: { name: 'dry-evict' } };
     expect((await given().request('POST', `${pods}/dry-evict/eviction?dryRun=All`, { body })).status).toBe(201);
+    const dry = { ...body, deleteOptions: { dryRun: ['All'] } };
+    expect((await given().request('POST', `${pods}/dry-evict/eviction`, { body: dry })).status).toBe(201);
     const pod = succeeded(await given().request('GET', `${pods}/dry-evict`));
     expect(at(pod.body, 'metadata.deletionTimestamp')).toBeUndefined();
   });

@@ -57,6 +57,32 @@ export function podContract(given: Given): void {
       expect((await evict('spare-1')).status).toBe(201);
       expect((await evict('spare-2')).status).toBe(429);
     });
+    it('uses up nothing in a dry run', async () => {
+      for (const number of [1, 2]) await pod(`thrifty-${number}`, 'thrifty');
+      await budget('thrifty', { minAvailable: 1, selector: { matchLabels: { app: 'thrifty' } } });
+      await given().budgetSettles('thrifty', { currentHealthy: 2, desiredHealthy: 1, disruptionsAllowed: 1, expectedPods: 2 });
+      const body = { apiVersion: 'policy/v1', kind: 'Eviction', metadata: { name: 'thrifty-1' } };
+      for (let tries = 0; tries < 2; tries += 1)
+        expect((await given().request('POST', `${pods()}/thrifty-1/eviction?dryRun=All`, { body })).status).toBe(201);
+      expect((await evict('thrifty-2')).status).toBe(201);
+    });
+    it('is refused by a budget that selects by an expression, and by no other', async () => {
+      for (const name of ['meant', 'other']) await pod(`by-${name}`, name);
+      const selector = (operator: string) => ({ matchExpressions: [{ key: 'app', operator, values: ['meant'] }] });
+      await budget('by-in', { minAvailable: 1, selector: selector('In') });
+      await given().budgetSettles('by-in', { currentHealthy: 1, desiredHealthy: 1, disruptionsAllowed: 0, expectedPods: 1 });
+      expect((await evict('by-meant')).status).toBe(429);
+      expect((await evict('by-other')).status).toBe(201);
+    });
+    it('ends a pod that has not begun, whatever its budget says', async () => {
+      await pod('begun', 'early');
+      const spec = { schedulerName: 'nobody', containers: [{ name: 'app', image: 'app:1' }] };
+      succeeded(await given().request('POST', pods(), { body: { metadata: { name: 'not-begun', labels: { app: 'early' } }, spec } }));
+      await budget('early', { minAvailable: 2, selector: { matchLabels: { app: 'early' } } });
+      await given().budgetSettles('early', { currentHealthy: 1, desiredHealthy: 2, disruptionsAllowed: 0, expectedPods: 2 });
+      expect((await evict('begun')).status).toBe(429);
+      expect((await evict('not-begun')).status).toBe(201);
+    });
     it('is refused under two budgets', async () => {
       await pod('twice', 'twice');
       for (const name of ['twice-1', 'twice-2']) await budget(name, { minAvailable: 0, selector: { matchLabels: { app: 'twice' } } });
@@ -121,7 +147,7 @@ export function podContract(given: Given): void {
     it('changes requests and limits and nothing else', async () => {
       await unplaced('grow');
       const answer = succeeded(
-        await resize('grow', { name: 'app', resources: { requests: { memory: '32Mi' }, limits: { memory: '64Mi' } } }),
+        await resize('grow', { name: 'app', image: 'app:2', resources: { requests: { memory: '32Mi' }, limits: { memory: '64Mi' } } }),
       );
       const container = listAt(answer.body, 'spec.containers')[0];
       expect(container).toMatchObject({

@@ -47,6 +47,14 @@ export function readingContract(given: Given): void {
     const list = succeeded(await get(`${maps()}?labelSelector=${encodeURIComponent(`group=${group},${selector}`)}`));
     expect(namesOf(list.body)).toEqual(numbers.map((number) => `${group}-${number}`));
   });
+  it('takes an object without the label for one with another value', async () => {
+    const path = await threeMaps('bare');
+    succeeded(await given().request('POST', maps(), { body: { metadata: { name: 'bare-0', labels: { group: 'bare' } } } }));
+    for (const selector of ['number!=1', 'number notin (1)']) {
+      const list = succeeded(await get(`${path}${encodeURIComponent(`,${selector}`)}`));
+      expect(namesOf(list.body), selector).toEqual(['bare-0', 'bare-2', 'bare-3']);
+    }
+  });
   it('refuses a label selector that cannot be read', async () => {
     expectFailure(await get(`${maps()}?labelSelector=${encodeURIComponent('a in b')}`), { code: 400, reason: 'BadRequest' });
   });
@@ -103,6 +111,12 @@ export function readingContract(given: Given): void {
     expectFailure(await get(`/api/v1/namespaces/${given().namespace}/unknowns`), failure);
     expectFailure(await get(`/apis/apps/v1/namespaces/${given().namespace}/unknowns/x`), failure);
     expectFailure(await get(`${pods()}/placed/unknown`), failure);
+  });
+  it('does not answer for a version that is still to come', async () => {
+    const answer = await get(`${maps()}?resourceVersion=9000000000000`);
+    const causes = [{ reason: 'ResourceVersionTooLarge', message: 'Too large resource version' }];
+    const message = /^Timeout: Too large resource version: 9000000000000, current: \d+$/;
+    expectFailure(answer, { code: 504, reason: 'Timeout', message, details: { causes, retryAfterSeconds: 1 } });
   });
   it('refuses a resourceVersion that is no number', async () => {
     expectFailure(await get(`${maps()}?resourceVersion=abc`), {

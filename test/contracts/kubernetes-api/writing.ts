@@ -150,6 +150,28 @@ export function writingContract(given: Given): void {
     succeeded(await patch(target, 'merge', { metadata: { finalizers: null } }));
     expect((await given().request('GET', target)).status).toBe(404);
   });
+  it('holds an object that is deleted in the foreground until its dependents are gone', async () => {
+    succeeded(await create('Deployment', { metadata: { name: 'foreground' }, spec: { replicas: 0, paused: true, selector, template } }));
+    const target = `${path('Deployment')}/foreground`;
+    const { body } = succeeded(await given().request('DELETE', target, { body: { propagationPolicy: 'Foreground' } }));
+    expect(at(body, 'metadata.finalizers')).toEqual(['foregroundDeletion']);
+    expect(textAt(body, 'metadata.deletionTimestamp')).not.toBe('');
+  });
+  it('creates nothing in a namespace that is going', async () => {
+    const name = `${given().namespace}-going`;
+    const maps = collectionOf(sampleOf('ConfigMap'), name);
+    succeeded(await given().request('POST', '/api/v1/namespaces', { body: { metadata: { name } } }));
+    succeeded(await given().request('POST', maps, { body: { metadata: { name: 'held', finalizers: ['test.dev/hold'] } } }));
+    succeeded(await given().request('DELETE', `/api/v1/namespaces/${name}`));
+    const cause = { reason: 'NamespaceTerminating', message: `namespace ${name} is being terminated`, field: 'metadata.namespace' };
+    expectFailure(await given().request('POST', maps, { body: { metadata: { name: 'late' } } }), {
+      code: 403,
+      reason: 'Forbidden',
+      message: `configmaps "late" is forbidden: unable to create new content in namespace ${name} because it is being terminated`,
+      details: { name: 'late', kind: 'configmaps', causes: [cause] },
+    });
+    succeeded(await patch(`${maps}/held`, 'merge', { metadata: { finalizers: null } }));
+  });
   it('marks a placed pod and leaves its end to the kubelet', async () => {
     const spec = { nodeName: 'no-such-node', terminationGracePeriodSeconds: 600, containers: [{ name: 'app', image: 'app:1' }] };
     succeeded(await create('Pod', { metadata: { name: 'graceful' }, spec }));

@@ -1,12 +1,13 @@
 import type { ReplicaSet, Workload } from '../../../../core/model/objects.ts';
 import { flagAt, listAt, numberAt, textAt } from './fields.ts';
+import { maxUnavailableOf } from './max-unavailable.ts';
 import { conditionsOf, metaOf, type ProjectionContext, selectorOf } from './metadata.ts';
 
 /** A raw Deployment or StatefulSet as the small model holds it. */
 export function projectReplicated(kind: 'Deployment' | 'StatefulSet'): (raw: unknown, context: ProjectionContext) => Workload {
   return (raw, context) => ({
     ...sharedOf(kind, raw, context),
-    replicas: numberAt(raw, 'spec', 'replicas') ?? 1,
+    ...scaleOf(kind, raw, numberAt(raw, 'spec', 'replicas') ?? 1),
     readyReplicas: numberAt(raw, 'status', 'readyReplicas') ?? 0,
     availableReplicas: numberAt(raw, 'status', 'availableReplicas') ?? 0,
     updatedReplicas: numberAt(raw, 'status', 'updatedReplicas') ?? 0,
@@ -17,14 +18,18 @@ export function projectReplicated(kind: 'Deployment' | 'StatefulSet'): (raw: unk
 export function projectDaemonSet(raw: unknown, context: ProjectionContext): Workload {
   return {
     ...sharedOf('DaemonSet', raw, context),
-    replicas: numberAt(raw, 'status', 'desiredNumberScheduled') ?? 0,
+    ...scaleOf('DaemonSet', raw, numberAt(raw, 'status', 'desiredNumberScheduled') ?? 0),
     readyReplicas: numberAt(raw, 'status', 'numberReady') ?? 0,
     availableReplicas: numberAt(raw, 'status', 'numberAvailable') ?? 0,
     updatedReplicas: numberAt(raw, 'status', 'updatedNumberScheduled') ?? 0,
   };
 }
 
-type Counts = 'replicas' | 'readyReplicas' | 'availableReplicas' | 'updatedReplicas';
+function scaleOf(kind: Workload['kind'], raw: unknown, replicas: number): Pick<Workload, 'replicas' | 'maxUnavailable'> {
+  return { replicas, maxUnavailable: maxUnavailableOf(kind, raw, replicas) };
+}
+
+type Counts = 'replicas' | 'maxUnavailable' | 'readyReplicas' | 'availableReplicas' | 'updatedReplicas';
 
 function sharedOf(kind: Workload['kind'], raw: unknown, context: ProjectionContext): Omit<Workload, Counts> {
   const progressDeadlineSeconds = numberAt(raw, 'spec', 'progressDeadlineSeconds');
