@@ -4,8 +4,8 @@ import type { Incident } from '../core/model/incident.ts';
 import { isReady, type Pod, type Workload } from '../core/model/objects.ts';
 import { ResourceRef, resourceKey, resourceName } from '../core/model/resource.ts';
 import { defineAction, type Facts, type Proposal } from '../core/plugins.ts';
-import { type ClusterView, workloadOf } from '../core/view.ts';
-import { budgetNotes } from './reckoning/budget-notes.ts';
+import type { ClusterView } from '../core/view.ts';
+import { evictionEffect } from './reckoning/eviction-effect.ts';
 import { byName, podsOf, sickPodsOf, subjectWorkload } from './reckoning/pods.ts';
 import { waitsForUnready } from './reckoning/rolling-effect.ts';
 
@@ -34,18 +34,7 @@ export const evictPod = defineAction({
     return mendedInTemplate.includes(cause) ? replaceStuck(incident, workload, facts) : replaceSick(incident, workload, facts);
   },
 
-  preview({ pod: target }, { view }) {
-    const pod = view.get(target);
-    const owner = workloadOf(view, target);
-    if (pod?.kind !== 'Pod' || !owner || view.isBlindFor('Pod')) return { affectedPods: [target.name], notes: ['the pod is not in view'] };
-    return {
-      readyPodsNow: podsOf(view, owner.meta.ref).filter(isReady).length,
-      readyPodsTaken: isReady(pod) ? 1 : 0,
-      affectedPods: [target.name],
-      notes: budgetNotes(view, pod),
-    };
-  },
-
+  preview: ({ pod }, { view }) => evictionEffect(view, pod),
   write: ({ pod }) => ({ verb: 'evict', target: pod }),
 });
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { canonicalJson } from '../core/digest.ts';
-import { revisionHashOf, servesSince } from '../core/model/healthy-revision.ts';
+import { proofUntil, revisionHashOf, servesSince } from '../core/model/healthy-revision.ts';
 import { isWorkload, type Pod } from '../core/model/objects.ts';
 import { ResourceRef, resourceName } from '../core/model/resource.ts';
 import { Json } from '../core/model/write.ts';
@@ -8,9 +8,6 @@ import { defineAction } from '../core/plugins.ts';
 import type { Revision } from '../core/ports.ts';
 import { podsOf } from './reckoning/pods.ts';
 import { rollingEffect } from './reckoning/rolling-effect.ts';
-
-/** A revision counts as healthy until the change when it was seen so within this time before it; it is written down every five minutes. */
-const PROOF_MAX_AGE_MS = 15 * 60_000;
 
 /** Puts the pod template of a Deployment, StatefulSet or DaemonSet back to the last revision that the cluster proves to be healthy. */
 export const rollbackRollout = defineAction({
@@ -64,14 +61,8 @@ function lastHealthy(
       return { revision, proof: `${serving.length} of its pods still serve, without a restart since before the change` };
   }
   const [newest] = newestFirst;
-  return newest ? { revision: newest, ...proofOf(newest, blamedAt) } : {};
-}
-
-/** A revision that was made before the proof began was put in force anew, and nobody knows when: then the proof says nothing about the time before. */
-function proofOf({ stoodHealthy }: Revision, blamedAt: number): { readonly proof?: string } {
-  if (!stoodHealthy || stoodHealthy.since >= blamedAt || stoodHealthy.until < blamedAt - PROOF_MAX_AGE_MS) return {};
-  const minutes = Math.floor((stoodHealthy.until - stoodHealthy.since) / 60_000);
-  return { proof: `it stood fully available for ${minutes} min, until the change` };
+  const proof = proofUntil(newest?.stoodHealthy, blamedAt);
+  return newest ? { revision: newest, ...(proof !== undefined && { proof }) } : {};
 }
 
 function isOf(podHash: string, pod: Pod): boolean {

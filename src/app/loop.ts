@@ -7,7 +7,7 @@ import type { SickReport } from '../core/plugins.ts';
 import { reconcile } from '../core/reconcile.ts';
 import { correlate } from '../core/stages/correlate.ts';
 import { detect } from '../core/stages/detect.ts';
-import { healthyRevisions } from '../core/stages/prove.ts';
+import { canProve, healthyRevisions } from '../core/stages/prove.ts';
 import { type ClusterView, viewOf } from '../core/view.ts';
 
 /** An incident that keeps moving is left alone after so many phases in one turn, so that others get theirs. */
@@ -39,7 +39,7 @@ export function loopOf(context: Context, sickbay: Sickbay, inScope: (ref: Resour
       const findings = detect(view, context.detectors).filter((finding) => inScope(finding.subject));
       sickbay.report = { at: view.at, owners: sickOwners(findings, view) };
       await correlate(findings, view, context);
-      if (startedAt - provedAt >= PROVE_EVERY_MS) {
+      if (startedAt - provedAt >= PROVE_EVERY_MS && canProve(view)) {
         const healthy = healthyRevisions(view);
         if (healthy.length > 0) await context.store.commit({ healthy, audit: [] });
         provedAt = startedAt;

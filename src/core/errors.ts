@@ -11,6 +11,7 @@ export const errorCodes = {
   'notifier-failed': { retryable: true },
   'not-found': { retryable: false },
   'not-allowed': { retryable: false },
+  forbidden: { retryable: false },
   'bad-config': { retryable: false },
   'bad-kubeconfig': { retryable: false },
   'bad-usage': { retryable: false },

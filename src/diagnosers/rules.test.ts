@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { incidentsOf } from '../../test/diagnosis/answer-of.ts';
 import { crashing, noImage } from '../../test/diagnosis/containers.ts';
 import type { Scene } from '../../test/diagnosis/labelled-case.ts';
-import { rolloutScene, type Shape, template } from '../../test/diagnosis/rollout-scene.ts';
+import { MINUTE, rolloutScene, type Shape, template } from '../../test/diagnosis/rollout-scene.ts';
 import { NOON } from '../../test/fakes/object-meta.ts';
 import { type FakeReaderOptions, fakeReader } from '../../test/fakes/view.ts';
 import { CoreError } from '../core/errors.ts';
@@ -43,6 +43,26 @@ describe('the rules', () => {
         ],
       },
     ]);
+  });
+
+  it.each([
+    [
+      'say that the revision before was seen to stand until the rollout, though its pods are gone',
+      5,
+      ': it stood fully available for 40 min, until the change',
+    ],
+    ['say that nothing proves it where that was seen too long before', 20, ', and nothing proves that it served'],
+  ])('%s', async (_what, minutesBefore, said) => {
+    const scene = rolloutScene(cart, { fresh: crashing(), freshCount: 3, oldCount: 0 });
+    const until = NOON - 3 * MINUTE - minutesBefore * MINUTE;
+    const revisions = Object.fromEntries(
+      Object.entries(scene.revisions ?? {}).map(([key, [old, ...rest]]) => [
+        key,
+        old ? [{ ...old, stoodHealthy: { since: until - 40 * MINUTE, until } }, ...rest] : rest,
+      ]),
+    );
+    const [likeliest] = await diagnosed({ ...scene, revisions });
+    expect(likeliest).toMatchObject({ cause: 'bad-rollout', because: expect.arrayContaining([`revision 1 was there before${said}`]) });
   });
 
   it('do not show values of the environment, which may be secret', async () => {

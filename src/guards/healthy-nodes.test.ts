@@ -1,4 +1,4 @@
-import { nodePlan, rollbackPlan, worldWithout } from '../../test/fakes/guard-facts.ts';
+import { evictPlan, nodePlan, rollbackPlan, worldWith, worldWithout } from '../../test/fakes/guard-facts.ts';
 import { blindToUndo, deafToOptions, guardTable, trustful } from '../../test/fakes/guard-table.ts';
 import { NOON } from '../../test/fakes/object-meta.ts';
 import { node } from '../../test/fakes/objects.ts';
@@ -51,6 +51,23 @@ guardTable(
       impact: { scope: 'node', restorative: true },
       objects: with_(...nodes(3, 3)),
       expect: [],
+    },
+    'takes a pod that is to leave its lost node for an act on the node': {
+      plan: evictPlan(),
+      impact: { scope: 'node' },
+      objects: worldWith(node('node-1', { ready: false }), node('node-2', { ready: false })),
+      expect: [['deny', 'it leaves 1 of 3 nodes healthy; 51 % must stay']],
+    },
+    'allows it where most nodes are healthy': {
+      plan: evictPlan(),
+      impact: { scope: 'node' },
+      objects: worldWith(node('node-1', { ready: false })),
+      expect: [],
+    },
+    'denies it once the node is back': {
+      plan: evictPlan(),
+      impact: { scope: 'node' },
+      expect: [['deny', 'Node node-1 is Ready, so its pods need not leave it']],
     },
     'denies an act of node scope on something else': {
       plan: rollbackPlan(),

@@ -5,6 +5,7 @@ import { resourceName } from '../core/model/resource.ts';
 import { defineGuard, type GuardFacts, type Objection } from '../core/plugins.ts';
 import { limit } from './grounds/limit.ts';
 import { blindness, deny, unknown } from './grounds/objections.ts';
+import { nodeOf } from './grounds/reach.ts';
 import { percent } from './grounds/span.ts';
 
 /** The labels by which cloud providers and Karpenter name the pool of a node. */
@@ -37,8 +38,9 @@ export const healthyNodes = defineGuard({
 });
 
 function aboutNode({ target }: Plan, facts: GuardFacts, minHealthyShare: number): Objection[] {
-  const node = facts.view.get(target);
-  if (node?.kind !== 'Node') return [unknown(`${resourceName(target)} is no node in view`, facts)];
+  const node = nodeOf({ target }, facts.view);
+  if (!node) return [unknown(`${resourceName(target)} is no node in view, nor on one`, facts)];
+  if (target.kind === 'Pod' && isHealthy(node)) return [deny(`Node ${node.meta.ref.name} is Ready, so its pods need not leave it`)];
   const nodes = facts.view.ofKind('Node');
   const others = nodes.filter((other) => other !== node);
   const healthy = others.filter(isHealthy).length;

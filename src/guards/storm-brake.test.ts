@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { evictPlan, guardFacts, nodePlan, rollbackPlan, worldWithout } from '../../test/fakes/guard-facts.ts';
+import { evictPlan, guardFacts, nodePlan, rollbackPlan, worldWith, worldWithout } from '../../test/fakes/guard-facts.ts';
 import { blindToUndo, deafToOptions, guardTable, misled, offBy, trustful } from '../../test/fakes/guard-table.ts';
 import { NOON, ref } from '../../test/fakes/object-meta.ts';
 import { deployment, node, statefulSet } from '../../test/fakes/objects.ts';
@@ -87,6 +87,18 @@ guardTable(
       plan: nodePlan(),
       objects: zone(3, 3),
       expect: [['deny', 'all 3 nodes of zone-a', LATER]],
+    },
+    'counts nodes of the zone for a pod that is taken off its node': {
+      plan: evictPlan(),
+      impact: { scope: 'node' },
+      objects: [...worldWith(node('node-1', { ready: false }), node('node-2', { ready: false }))],
+      expect: [['deny', '2 of 3 nodes of zone-a are sick', LATER]],
+    },
+    'denies a pod whose node is not in view': {
+      plan: evictPlan(),
+      impact: { scope: 'node' },
+      objects: worldWithout('Node'),
+      expect: [['deny', 'cart-6f-0 is no node in view, nor on one', SOON]],
     },
     'denies a node that is not in view': { plan: nodePlan('gone'), expect: [['deny', 'Node gone is no node in view', SOON]] },
     'denies a node while it cannot see nodes': {

@@ -5,6 +5,7 @@ import { type ResourceRef, resourceKey, resourceName } from '../core/model/resou
 import { defineGuard, type GuardFacts, type Objection } from '../core/plugins.ts';
 import { limit } from './grounds/limit.ts';
 import { blindness, deny, unknown } from './grounds/objections.ts';
+import { nodeOf } from './grounds/reach.ts';
 import { percent, span } from './grounds/span.ts';
 
 const MAX_REPORT_AGE_MS = 60_000;
@@ -67,8 +68,8 @@ function owners(facts: GuardFacts): Census | Objection {
 function nodesOfZone({ target }: Plan, facts: GuardFacts): Census | Objection {
   const [blind] = blindness(['Node'], facts);
   if (blind) return blind;
-  const node = facts.view.get(target);
-  if (node?.kind !== 'Node') return unknown(`${resourceName(target)} is no node in view`, facts);
+  const node = nodeOf({ target }, facts.view);
+  if (!node) return unknown(`${resourceName(target)} is no node in view, nor on one`, facts);
   const peers = facts.view.ofKind('Node').filter(({ zone }) => zone === node.zone);
   const sick = peers.filter((peer) => conditionOf(peer, 'Ready')?.status !== 'True').length;
   return { sick, all: peers.length, what: `nodes of ${node.zone ?? 'the nodes without a zone'}` };

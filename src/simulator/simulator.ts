@@ -17,6 +17,8 @@ export interface SimulatorOptions {
   readonly startAt: number;
   /** Lets kubectl in, which sends no token over plain HTTP, as the administrator. */
   readonly admitsAnonymous?: boolean;
+  /** What stands in the cluster before time begins to run, and for how long it has stood then, in ms of the world. */
+  readonly past?: { readonly place: (cluster: Cluster) => void; readonly agedMs: number };
 }
 
 /** A running simulator: a modelled cluster behind a Kubernetes API. */
@@ -30,13 +32,18 @@ export interface Simulator {
   stop(): Promise<void>;
 }
 
-/** Starts a world, its cluster without any node, and its API server. Throws when the port is taken. */
-export async function startSimulator({ seed, speed, port, startAt, admitsAnonymous = false }: SimulatorOptions): Promise<Simulator> {
+/** How often a quiet watch gets a bookmark, in the world's time: whoever watches on that time must not hold the watch for dead. */
+const BOOKMARK_MS = 10_000;
+
+/** Starts a world, its cluster without any node but those of its past, and its API server. Throws when the port is taken. */
+export async function startSimulator({ seed, speed, port, startAt, past, admitsAnonymous = false }: SimulatorOptions): Promise<Simulator> {
   const clock = createClock(startAt);
   const world = createWorld({ clock, seed });
-  const api = await startApiServer(world, { port, admitsAnonymous });
+  const api = await startApiServer(world, { port, admitsAnonymous, bookmarkMs: BOOKMARK_MS / speed });
   const cluster = startCluster(world);
   const stopNamespaces = runNamespaceLifecycle(world);
+  past?.place(cluster);
+  clock.step(past?.agedMs ?? 0);
   const stopClock = clock.run(speed);
   return {
     ...{ url: api.url, world, cluster, api },

@@ -37,6 +37,7 @@ function read({ simulated }: Told): string {
 
 const marks: Readonly<Record<string, RegExp>> = {
   'bad-image': /ImagePullBackOff|ErrImagePull/,
+  'bad-medicine': /BackOff x\d+: Back-off restarting failed container/,
   'bad-release': /BackOff x\d+: Back-off restarting failed container/,
   'config-missing': /CreateContainerConfigError/,
   crash: /BackOff x\d+: Back-off restarting failed container/,
@@ -46,6 +47,7 @@ const marks: Readonly<Record<string, RegExp>> = {
   'low-limit': /OOMKilled/,
   'node-down': /NodeStatusUnknown/,
   'too-large': /Unschedulable/,
+  'zone-down': /NodeStatusUnknown/,
 };
 
 describe.each(Object.entries(marks))('the fault %s', (name, mark) => {

@@ -37,6 +37,9 @@ export interface Live {
 /** World seconds in a second of the machine: the adapter's deadlines still leave a slow machine time to answer. */
 const SPEED = 10;
 
+/** How often a quiet watch gets a bookmark, in the world's time: kubemend holds one for dead that says nothing for half a minute. */
+const BOOKMARK_MS = 10_000;
+
 /** What a live simulator starts with. */
 export interface LiveOptions {
   readonly seed?: number;
@@ -51,7 +54,7 @@ export interface LiveOptions {
 export async function goLive({ seed = 1, nodes = threeNodes, setting = () => {}, agedSeconds = 30 }: LiveOptions = {}): Promise<Live> {
   const drive = createClock(Date.parse('2026-11-21T08:00:00Z'));
   const world = createWorld({ clock: drive, seed });
-  const api = await startApiServer(world, { port: 0 });
+  const api = await startApiServer(world, { port: 0, bookmarkMs: BOOKMARK_MS / SPEED });
   const cluster = startCluster(world);
   for (const shape of nodes) cluster.addNode(shape);
   for (const name of ['shop', 'kubemend']) {

@@ -23,3 +23,15 @@ export function servesSince(pod: Pod): number | undefined {
   const known = instants.filter((at) => at !== undefined);
   return known.length === instants.length ? Math.max(pod.meta.createdAt, ...known) : undefined;
 }
+
+/** A revision counts as healthy until a change when it was seen so within this time before it; it is written down every five minutes. */
+const PROOF_MAX_AGE_MS = 15 * 60_000;
+
+/**
+ * In words, that a revision stood fully available until a change at `changedAt`; undefined when that is not proved. A change that is said
+ * to be older than the proof put an old revision in force anew, and nobody knows when: then the proof says nothing about the time before.
+ */
+export function proofUntil(stood: Pick<HealthyRevision, 'since' | 'until'> | undefined, changedAt: number): string | undefined {
+  if (!stood || stood.since >= changedAt || stood.until < changedAt - PROOF_MAX_AGE_MS) return undefined;
+  return `it stood fully available for ${Math.floor((stood.until - stood.since) / 60_000)} min, until the change`;
+}

@@ -28,7 +28,7 @@ export async function act(incident: Incident, context: Context): Promise<Step | 
   const now = clock.now();
   if (!live || live.specSeen !== plan.specSeen) return decideAgain(incident, live ? 'its spec has changed' : 'it is gone', now);
   const view = viewOf(cluster, now);
-  const { unknown, hearsay, ...baseline } = observe(incident, view, context);
+  const { unknown, hearsay, known, ...baseline } = observe(incident, view, context);
   const intent = intentFor(incident, live, { epoch, now, deadline: now + context.settings.actDeadlineMs });
   await context.evidence.save(intent.actionId, { incident, signals: view.timelineOf(incident.subject).signals, live });
   const next = moveTo(incident, 'acting', now, { actionId: intent.actionId, baseline });

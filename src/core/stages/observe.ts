@@ -1,8 +1,8 @@
 import type { Context } from '../context.ts';
 import type { Incident } from '../model/incident.ts';
-import { isReady, type KubeObject, type Workload } from '../model/objects.ts';
+import { conditionOf, isReady, type KubeObject, type Workload } from '../model/objects.ts';
 import type { Baseline } from '../model/outcome.ts';
-import { isSameResource, resourceKey } from '../model/resource.ts';
+import { isSameResource, type ResourceRef, resourceKey } from '../model/resource.ts';
 import { type ClusterView, workloadOf } from '../view.ts';
 import { examine, type Sighting } from './detect.ts';
 
@@ -11,30 +11,57 @@ export interface Standing extends Baseline {
   readonly unknown: readonly string[];
   /** Those of `firing` that only repeat somebody else's word. */
   readonly hearsay?: readonly string[];
+  /** Those of `firing` that are only about pods which the act has not touched, and which were not ready when the present phase began either. */
+  readonly known?: readonly string[];
 }
 
-/** Looks at the incident's subject, all that it owns, and its untouched peers, in the cached view. */
+/**
+ * Whom an act is judged by: the incident's subject; or the workload of the target, where this is a pod that the subject (a node) carries
+ * and does not own.
+ */
+export function patientOf({ subject, plan }: Pick<Incident, 'subject' | 'plan'>): ResourceRef {
+  return subject.kind === 'Node' && plan?.target.kind === 'Pod' ? plan.owner : subject;
+}
+
+/** Looks at the one whom an act is judged by, all that it owns, and its untouched peers, in the cached view. */
 export function observe(incident: Incident, view: ClusterView, { detectors }: Pick<Context, 'detectors'>): Standing {
-  const sightings = examine(view, incident.subject, detectors);
-  const firing = [...new Set(sightings.filter(({ detection }) => detection.is === 'firing').map(({ detector }) => detector))].sort();
-  const subject = view.get(incident.subject);
-  const pods = subject ? [subject, ...view.ownedBy(incident.subject)].filter((object) => object.kind === 'Pod') : [];
+  const patient = patientOf(incident);
+  const sightings = examine(view, patient, detectors);
+  const fires = sightings.filter(({ detection }) => detection.is === 'firing');
+  const firing = [...new Set(fires.map(({ detector }) => detector))].sort();
+  const subject = view.get(patient);
+  const pods = subject ? [subject, ...view.ownedBy(patient)].filter((object) => object.kind === 'Pod') : [];
+  const stranded = patient === incident.subject ? [] : pods.filter((pod) => pod.nodeName === incident.subject.name && !pod.meta.deletedAt);
   const peersReady = readyShare(view, peersOf(incident, view));
   const wanted = subject && wantedPods(subject);
   return {
     at: view.at,
     firing,
     hearsay: firing.filter((name) => detectors.some((detector) => detector.name === name && detector.isHearsay)),
-    unknown: unknowns(incident, view, sightings, subject),
-    ...(wanted !== undefined && { wantedPods: wanted }),
+    known: firing.filter((name) => fires.every((one) => one.detector !== name || isKnownTrouble(view.get(one.subject), incident))),
+    unknown: unknowns(incident, view, { patient, sightings, subject }),
+    ...(wanted !== undefined && { wantedPods: Math.max(0, wanted - stranded.length) }),
     ...(!view.isBlindFor('Pod') && { readyPods: pods.filter(isReady).length }),
     ...(peersReady !== undefined && { peersReady }),
   };
 }
 
-function unknowns(incident: Incident, view: ClusterView, sightings: readonly Sighting[], subject: KubeObject | undefined): string[] {
-  if (!subject) return view.isBlindFor('Pod') ? ['we are blind'] : [`${incident.subject.kind} ${incident.subject.name} is gone`];
-  const asked = new Set(incident.findings.map((finding) => finding.detector));
+/** The act has not touched this pod, and it was not ready before it either: whatever is found out about it now was there before. */
+function isKnownTrouble(object: KubeObject | undefined, { plan, phaseAt }: Incident): boolean {
+  if (object?.kind !== 'Pod' || (plan && isSameResource(object.meta.ref, plan.target))) return false;
+  const { status, changedAt = object.meta.createdAt } = conditionOf(object, 'Ready') ?? {};
+  return status !== 'True' && object.meta.createdAt < phaseAt && changedAt < phaseAt;
+}
+
+interface Look {
+  readonly patient: ResourceRef;
+  readonly sightings: readonly Sighting[];
+  readonly subject: KubeObject | undefined;
+}
+
+function unknowns({ findings }: Incident, view: ClusterView, { patient, sightings, subject }: Look): string[] {
+  if (!subject) return view.isBlindFor('Pod') ? ['we are blind'] : [`${patient.kind} ${patient.name} is gone`];
+  const asked = new Set(findings.map((finding) => finding.detector));
   return sightings.flatMap(({ detector, detection }) =>
     detection.is === 'unknown' && asked.has(detector) ? [`${detector}: ${detection.why}`] : [],
   );
@@ -48,7 +75,8 @@ function wantedPods(subject: KubeObject): number | undefined {
 }
 
 function peersOf(incident: Incident, view: ClusterView): Workload[] {
-  const touched = workloadOf(view, incident.subject)?.meta.ref ?? incident.subject;
+  const patient = patientOf(incident);
+  const touched = workloadOf(view, patient)?.meta.ref ?? patient;
   return (['Deployment', 'StatefulSet', 'DaemonSet'] as const)
     .flatMap((kind): readonly Workload[] => view.ofKind(kind))
     .filter(({ meta }) => meta.ref.namespace === touched.namespace && !isSameResource(meta.ref, touched));

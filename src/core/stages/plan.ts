@@ -19,10 +19,20 @@ export async function plan(incident: Incident, facts: Facts, { actions, clock }:
     }
   }
   const [likeliest] = incident.hypotheses;
-  const tried = incident.attempts.length > 0 ? `${incident.attempts.map((attempt) => attempt.action).join(', ')} did not help and ` : '';
-  const why = `${tried}no action that kubemend has treats this here (likeliest cause: ${likeliest?.cause ?? 'unknown'})`;
+  const why = `${triedIn(incident)}no action that kubemend has treats this here (likeliest cause: ${likeliest?.cause ?? 'unknown'})`;
   const now = clock.now();
   return incident.attempts.length > 0 ? end(incident, 'escalated', why, now) : wonder(incident, why, now);
+}
+
+/** What was done before, in words: `restart-rollout did not help and `. */
+function triedIn({ attempts }: Incident): string {
+  const named = (isOf: (outcome: Incident['attempts'][number]['outcome']) => boolean) =>
+    attempts.filter(({ outcome }) => isOf(outcome)).map(({ action }) => action);
+  const [helped, failed] = [named((outcome) => outcome === 'recovered'), named((outcome) => outcome !== 'recovered')];
+  return [
+    ...(helped.length > 0 ? [`${helped.join(', ')} helped as far as it goes and `] : []),
+    ...(failed.length > 0 ? [`${failed.join(', ')} did not help and `] : []),
+  ].join('');
 }
 
 /** Least impact first, and of equal impact the reversible one. */

@@ -15,7 +15,9 @@ export async function preview(
   const plan = planOf(incident);
   const live = await context.cluster.live(plan.target);
   const now = context.clock.now();
-  if (!live || live.specSeen !== plan.specSeen) return unfit(incident, live ? 'its spec has changed' : 'it is gone', context);
+  if (!live) return unfit(incident, 'it is gone', context);
+  if (live.object.meta.deletedAt !== undefined) return unfit(incident, 'somebody has deleted it', context);
+  if (live.specSeen !== plan.specSeen) return unfit(incident, 'its spec has changed', context);
   const dryRun = await tryOut(plan, live.object.meta.resourceVersion, context);
   if (dryRun === 'changed') return decideAgain(incident, 'the object changed during the dry run', now);
   const seen: Preview = { ...actionOf(plan.action, context.actions).preview(plan.input, facts), dryRun, at: now };

@@ -5,6 +5,11 @@ import type { ClusterView } from '../view.ts';
 /** So long a revision must have stood fully available before that proves anything (safety.md §1). */
 export const PROOF_MS = 10 * 60_000;
 
+/** Whether all that a proof rests on is in fresh view. */
+export function canProve(view: ClusterView): boolean {
+  return !(['Pod', 'ReplicaSet', 'Deployment', 'StatefulSet', 'DaemonSet'] as const).some(view.isBlindFor);
+}
+
 /**
  * The revisions that have stood fully available for ten minutes now: every pod of the workload is of that one revision, there are as many
  * as are wanted, and each has served without a restart all that time. What we are blind for proves nothing.

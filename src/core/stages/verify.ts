@@ -2,7 +2,7 @@ import type { Context } from '../context.ts';
 import { type Incident, planOf } from '../model/incident.ts';
 import type { Baseline, Outcome } from '../model/outcome.ts';
 import type { ClusterView } from '../view.ts';
-import { observe, type Standing } from './observe.ts';
+import { observe, patientOf, type Standing } from './observe.ts';
 import { actionOf } from './plan.ts';
 import { auditOf, end, moveTo, type Step } from './step.ts';
 
@@ -21,8 +21,9 @@ export function compare(before: Baseline, after: Standing, isLast: boolean): Jud
     return isLast ? { is: 'inconclusive', why: firstUnknown ?? 'ready pods could not be counted' } : { is: 'wait', quiet: false };
   }
   if (after.readyPods < before.readyPods && !isWholeAgain(after)) return fewerReady(before, after, isLast);
-  const remaining = after.firing.filter((detector) => before.firing.includes(detector));
-  const added = seenIn(after).filter((detector) => !before.firing.includes(detector));
+  const isOld = (detector: string) => before.firing.includes(detector) || after.known?.includes(detector) === true;
+  const remaining = after.firing.filter(isOld);
+  const added = seenIn(after).filter((detector) => !isOld(detector));
   if (after.firing.length === 0 && isWholeAgain(after)) return { is: 'wait', quiet: true };
   if (!isLast) return { is: 'wait', quiet: false };
   if (remaining.length > 0) return { is: 'unchanged', why: `still ${remaining.join(', ')}` };
@@ -92,16 +93,20 @@ function conclude(incident: Incident, outcome: Outcome, why: string, now: number
 function next(incident: Incident, outcome: Outcome, why: string, now: number): Step {
   switch (outcome) {
     case 'recovered':
-      return end(incident, 'resolved', 'recovered', now);
+      return patientOf(incident) === incident.subject ? end(incident, 'resolved', 'recovered', now) : lookAgain(incident, now);
     case 'worse':
       return { incident: moveTo(incident, 'undoing', now, { reason: why }), audit: [] };
-    case 'unchanged': {
-      const { plan, preview, verdict, actionId, baseline, quietSince, ...rest } = incident;
-      return { incident: moveTo({ ...rest, redecisions: 0 }, 'open', now), audit: [] };
-    }
+    case 'unchanged':
+      return lookAgain(incident, now);
     case 'inconclusive':
       return end(incident, 'escalated', `inconclusive after ${incident.plan?.action ?? 'the act'}: ${why}`, now);
   }
+}
+
+/** The act is over and the incident is not: it is diagnosed anew. */
+function lookAgain(incident: Incident, now: number): Step {
+  const { plan, preview, verdict, actionId, baseline, quietSince, ...rest } = incident;
+  return { incident: moveTo({ ...rest, redecisions: 0 }, 'open', now), audit: [] };
 }
 
 /** The incident with its quiet spell forgotten: the symptom is back. */

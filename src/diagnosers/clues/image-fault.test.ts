@@ -22,6 +22,24 @@ describe('an image that cannot be had', () => {
   });
 });
 
+describe('the name of the image', () => {
+  const missing = (image: string) => `rpc error: code = NotFound desc = failed to resolve reference "${image}": ${image}: not found`;
+  it.each([
+    ['registry.test/stock-502:1', missing('registry.test/stock-502:1'), 'missing'],
+    ['stock-429', missing('docker.io/library/stock-429:latest'), 'missing'],
+    ['registry.test/timeout/denied:403', missing('registry.test/timeout/denied:403'), 'missing'],
+    [
+      'registry.test/cart:404',
+      'unexpected status from HEAD https://registry.test/v2/cart/manifests/404: 503 Service Unavailable',
+      'unreachable',
+    ],
+    ['registry.test/found:1', 'Back-off pulling image "registry.test/found:1"', 'unclear'],
+  ])('says nothing about its fault: %s', (image, message, fault) => {
+    const state = { is: 'waiting', reason: 'ImagePullBackOff', message } as const;
+    expect(imageFaultOf(container('app', { image, state }))?.fault).toBe(fault);
+  });
+});
+
 describe('a repository', () => {
   it.each([
     ['registry.test:5000/shop/cart:2', 'registry.test:5000/shop/cart'],

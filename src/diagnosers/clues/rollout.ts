@@ -1,7 +1,9 @@
 import { canonicalJson } from '../../core/digest.ts';
+import { proofUntil } from '../../core/model/healthy-revision.ts';
 import { type FieldManager, isReady, type KubeObject, type Pod, type Workload } from '../../core/model/objects.ts';
 import type { Json } from '../../core/model/write.ts';
 import type { Facts } from '../../core/plugins.ts';
+import type { Revision } from '../../core/ports.ts';
 import type { ClusterView } from '../../core/view.ts';
 import { type TemplateChange, templateChanges } from './template-changes.ts';
 
@@ -12,6 +14,7 @@ export interface RevisionInView {
   readonly createdAt: number;
   readonly pods: readonly Pod[];
   readonly template?: Json;
+  readonly stoodHealthy?: Revision['stoodHealthy'];
 }
 
 /** The newest revision of a workload, those before it (newest first), and what is proven about them. */
@@ -38,10 +41,10 @@ export async function rolloutOf(workload: Workload, { view, cluster }: Facts): P
   const newest = seen.find(({ isNewest }) => isNewest);
   const before = seen.filter(({ isNewest }) => !isNewest).toSorted((a, b) => b.number - a.number);
   if (!newest || before.length === 0) return undefined;
-  const recorded = new Map((await cluster.revisions(workload.meta.ref)).map(({ name, template }) => [name, template]));
+  const recorded = new Map((await cluster.revisions(workload.meta.ref)).map((revision) => [revision.name, revision]));
   const withTemplate = (revision: RevisionInView): RevisionInView => {
-    const template = recorded.get(revision.name);
-    return template === undefined ? revision : { ...revision, template };
+    const { template, stoodHealthy } = recorded.get(revision.name) ?? {};
+    return { ...revision, ...(template !== undefined && { template }), ...(stoodHealthy && { stoodHealthy }) };
   };
   return judged(workload, withTemplate(newest), before.map(withTemplate));
 }
@@ -56,7 +59,11 @@ function judged(workload: Workload, newest: RevisionInView, earlier: readonly Re
     revision: proof.revision,
     how: `${proof.pods.length} of its pods serve without a restart since before the rollout`,
   };
-  const known = proven ?? completed(workload, earlier) ?? availableUntil(workload, newest, { earlier, rolledOutAt });
+  const known =
+    proven ??
+    completed(workload, earlier) ??
+    stoodUntil(earlier, rolledOutAt) ??
+    availableUntil(workload, newest, { earlier, rolledOutAt });
   const compared = known?.revision ?? earlier[0];
   const changes =
     compared?.template !== undefined && newest.template !== undefined ? templateChanges(compared.template, newest.template) : undefined;
@@ -82,6 +89,12 @@ function completed(workload: Workload, earlier: readonly RevisionInView[]): Roll
   const revision = earlier.find(({ name }) => name === currentRevision);
   const isFirst = revision?.number === Math.min(...earlier.map(({ number }) => number));
   return revision && !isFirst ? { revision, how: 'its own rollout had completed' } : undefined;
+}
+
+/** The revision before, seen to stand fully available until the rollout. */
+function stoodUntil([revision]: readonly RevisionInView[], rolledOutAt: number | undefined): Rollout['proven'] {
+  const how = rolledOutAt === undefined ? undefined : proofUntil(revision?.stoodHealthy, rolledOutAt);
+  return revision && how !== undefined ? { revision, how } : undefined;
 }
 
 /** A Deployment that was available until the rollout, by pods that are gone; pods of the newest that have run at all would blur it. */

@@ -62,6 +62,13 @@ export function podsOf(object: KubeObject, view: ClusterView): readonly Pod[] {
   return view.ownedBy(object.meta.ref).filter((owned): owned is Pod => owned.kind === 'Pod');
 }
 
+/** The node that a plan is about: its target, or where its target pod runs. */
+export function nodeOf({ target: ref }: Pick<Plan, 'target'>, view: ClusterView): Node | undefined {
+  const target = view.get(ref);
+  if (target?.kind === 'Node') return target;
+  return target?.kind === 'Pod' ? view.ofKind('Node').find(({ meta }) => meta.ref.name === target.nodeName) : undefined;
+}
+
 /** The objects on which a label can stand that speaks about the plan. */
 function labelledParts(reach: Reach): readonly KubeObject[] {
   const parts = [reach.target, reach.owner, reach.namespace, ...reach.pods, ...reach.nodes];

@@ -24,6 +24,8 @@ export interface DrawnWorkload {
 /** What a script fixes of its workload; all else is drawn. */
 export interface WorkloadWish {
   readonly kind?: 'Deployment' | 'StatefulSet';
+  /** How many pods it has; drawn from 2 to 4 when left out. */
+  readonly replicas?: number;
   /** Further fields of the target container, such as probes. */
   readonly container?: JsonObject;
   readonly behaviour?: Behaviour;
@@ -35,7 +37,8 @@ export function drawWorkload(random: Random, namespace: string, wish: WorkloadWi
   const name = `${pick(random, names)}-${between(random, 100, 999)}`;
   const target = pick(random, mainNames);
   const limitBytes = between(random, 2, 8) * 64 * MIB;
-  const replicas = between(random, 2, 4);
+  const drawn = between(random, 2, 4);
+  const replicas = wish.replicas ?? drawn;
   const image = `registry.test/${name}:1.${between(random, 0, 9)}`;
   const extras = ['alone', 'beside another', 'beside a sidecar', 'after an init container'] as const;
   const extra = pick(random, extras);

@@ -1,3 +1,4 @@
+import { zoneOf } from '../zone.ts';
 import { drawWorkload } from './drawn-workload.ts';
 import { type FaultScript, pick } from './fault-script.ts';
 
@@ -16,10 +17,8 @@ export const nodeDown: FaultScript = {
       inject(cluster) {
         const nodes = cluster.world.objects.list('nodes');
         const first = nodes[Math.floor(chance * nodes.length)];
-        const zoneOf = (node: typeof first) => node?.metadata.labels?.['topology.kubernetes.io/zone'];
-        const struck = nodes.filter(
-          (node) => node === first || (reach === 'zone' && zoneOf(node) !== undefined && zoneOf(node) === zoneOf(first)),
-        );
+        const zone = first && zoneOf(first);
+        const struck = nodes.filter((node) => node === first || (reach === 'zone' && zone !== undefined && zoneOf(node) === zone));
         for (const node of struck) cluster.dropNode(node.metadata.name);
       },
     };

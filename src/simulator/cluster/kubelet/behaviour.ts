@@ -16,6 +16,8 @@ export interface Behaviour {
   readonly leakBytesPerSecond?: number;
   /** The epoch instant from which it leaks; its start when left out. */
   readonly leaksFrom?: number;
+  /** What its memory stops rising at. */
+  readonly fillsUpToBytes?: number;
   readonly cpuMillicores?: number;
   /** How long it takes to end after SIGTERM. */
   readonly endsAfterMs?: number;
@@ -90,6 +92,7 @@ const numbers = [
   'memoryBytes',
   'leakBytesPerSecond',
   'leaksFrom',
+  'fillsUpToBytes',
   'cpuMillicores',
   'endsAfterMs',
   'pullMs',

@@ -102,7 +102,8 @@ const SMALL_BYTES = 16 * 2 ** 20;
 export function memoryAt({ behaviour, startedAt }: Container, at: number): number {
   const leaksFrom = Math.max(startedAt, behaviour.leaksFrom ?? startedAt);
   const leaked = ((behaviour.leakBytesPerSecond ?? 0) * Math.max(0, at - leaksFrom)) / 1_000;
-  return (behaviour.memoryBytes ?? SMALL_BYTES) + leaked;
+  const base = behaviour.memoryBytes ?? SMALL_BYTES;
+  return Math.max(base, Math.min(base + leaked, behaviour.fillsUpToBytes ?? Number.POSITIVE_INFINITY));
 }
 
 /** The memory limit in bytes; Infinity without one. */
@@ -118,7 +119,7 @@ export function oomAt(container: Container): number {
   const base = behaviour.memoryBytes ?? SMALL_BYTES;
   if (base >= limit) return startedAt + 500;
   const rate = behaviour.leakBytesPerSecond ?? 0;
-  if (rate <= 0 || limit === Number.POSITIVE_INFINITY) return Number.POSITIVE_INFINITY;
+  if (rate <= 0 || limit === Number.POSITIVE_INFINITY || (behaviour.fillsUpToBytes ?? limit) < limit) return Number.POSITIVE_INFINITY;
   return Math.max(startedAt, behaviour.leaksFrom ?? startedAt) + ((limit - base) / rate) * 1_000;
 }
 

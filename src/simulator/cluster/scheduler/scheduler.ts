@@ -1,16 +1,18 @@
+import { textAt } from '../../json.ts';
 import type { ApiObject, Change, ObjectKey, World } from '../../world.ts';
 import { conditionAt, conditionOf, saysOther, withCondition } from '../conditions.ts';
 import type { Controller } from '../controllers/controller.ts';
 import { type EventRecorder, eventRecorder } from '../event-recorder.ts';
-import { hasEnded, keyOf, specOf } from '../pods.ts';
+import { controllerOf, hasEnded, keyOf, specOf } from '../pods.ts';
 import { quantityOf } from '../quantity.ts';
 import { selects } from '../selector.ts';
+import { zoneOf } from '../zone.ts';
 import { isCrowded, objections, usedBy } from './fits.ts';
 
 /** How long a pod that fits nowhere waits when nothing changes (kube-scheduler flushes its queue after 5 minutes). */
 const RETRY_MS = 5 * 60_000;
 
-/** Gives each pod a node: one that may take it and has the most room. */
+/** Gives each pod a node: one that may take it, with few of its kind in the zone and on the node, and much room. */
 export function scheduler(world: World): Controller {
   const events = eventRecorder(world, 'default-scheduler');
   return {
@@ -43,14 +45,15 @@ function place(world: World, events: EventRecorder, key: ObjectKey): number | un
   const nodes = world.objects.list('nodes');
   const pods = world.objects.list('pods');
   const why = new Map<string, number>();
-  let best: { readonly node: ApiObject; readonly room: number } | undefined;
+  const siblings = siblingsBeside(pod, nodes, pods);
+  let best: { readonly node: ApiObject; readonly score: number } | undefined;
   for (const node of nodes) {
     const onNode = pods.filter((other) => other.spec?.nodeName === node.metadata.name);
     const reasons = [...objections(pod, node, onNode), ...crowding(pod, onNode)];
     for (const reason of reasons) why.set(reason, (why.get(reason) ?? 0) + 1);
     if (reasons.length > 0) continue;
-    const room = roomOn(node, onNode) + world.random() * 0.01;
-    if (!best || room > best.room) best = { node, room };
+    const score = roomOn(node, onNode) - siblings(node) + world.random() * 0.01;
+    if (!best || score > best.score) best = { node, score };
   }
   if (!best) {
     refuse(world, events, pod, refusal(nodes.length, why));
@@ -63,6 +66,19 @@ function place(world: World, events: EventRecorder, key: ObjectKey): number | un
 function crowding(pod: ApiObject, onNode: readonly ApiObject[]): readonly string[] {
   const isForbidden = isCrowded(pod, onNode, (selector, other) => selects(selector, other.metadata.labels ?? {}));
   return isForbidden ? ["node(s) didn't match pod anti-affinity rules"] : [];
+}
+
+/** Counts the pods of the same controller in a node's zone and, once more, on the node: kube-scheduler spreads pods over both by default. */
+function siblingsBeside(pod: ApiObject, nodes: readonly ApiObject[], pods: readonly ApiObject[]): (node: ApiObject) => number {
+  const owner = controllerOf(pod)?.uid;
+  const zones = new Map(nodes.map((node) => [node.metadata.name, zoneOf(node)]));
+  const homes = pods.flatMap((other) =>
+    owner !== undefined && controllerOf(other)?.uid === owner && other.metadata.deletionTimestamp === undefined && !hasEnded(other)
+      ? (textAt(other.spec, 'nodeName') ?? [])
+      : [],
+  );
+  return ({ metadata: { name } }) =>
+    homes.filter((home) => home === name).length + homes.filter((home) => zones.get(home) === zones.get(name)).length;
 }
 
 /** The free share of a node, CPU and memory alike. */
