@@ -10,6 +10,8 @@ import { openSqliteStore } from '../src/adapters/store/sqlite/sqlite-store.ts';
 import { systemClock } from '../src/adapters/system/clock.ts';
 import { openAlertBook } from '../src/app/alerts/alert-book.ts';
 import { alertIntake } from '../src/app/alerts/alert-intake.ts';
+import { meteredIntake } from '../src/app/api/metrics/metered.ts';
+import { openMeters } from '../src/app/api/metrics/meters.ts';
 import { Secret } from '../src/app/secret.ts';
 import { startHttp } from '../src/http/start-http.ts';
 import { notification, rawAlert } from '../test/fakes/alerts.ts';
@@ -31,8 +33,10 @@ const book = await openAlertBook(store, now);
 const cluster = fakeReader(pods);
 const parts = { clock, log, store, cluster, book, mapping: defaultMapping, clusterName: 'default', isForbidden: () => false };
 const readiness = async () => ({ ready: true, role: 'leader', synced: true, store: 'works' }) as const;
+const election = { epoch: () => 1 };
+const meters = openMeters({ clock, store, cluster, election, actions: [], guards: [] });
 const door = await startHttp(
-  { clock, log, intake: alertIntake(parts), readiness },
+  { clock, log, store, intake: meteredIntake(alertIntake(parts), meters), meters, readiness },
   { host: '127.0.0.1', port: 0, webhook: { bearer: new Secret(TOKEN), clientCertificate: false } },
 );
 const headers = { 'content-type': 'application/json', authorization: `Bearer ${TOKEN}` };

@@ -37,10 +37,18 @@ export async function findIncident(id: string, { store }: Pick<Operator, 'store'
   throw new CoreError('not-found', `no single incident has the id ${id}: ${hint}`);
 }
 
-/** Answers the question of an incident, bound to the plan as it stands. Throws `not-allowed` when nothing is asked. */
-export async function answerPlan(id: string, decision: Approval['decision'], operator: Operator, forMs = 15 * 60_000): Promise<Approval> {
-  const { store, clock, by } = operator;
-  const incident = await findIncident(id, operator);
+/** Answers the question of the incident whose id begins so, bound to the plan as it stands. Throws `not-allowed` when nothing is asked. */
+export async function answerPlan(id: string, decision: Approval['decision'], operator: Operator, forMs?: number): Promise<Approval> {
+  return answerIncident(await findIncident(id, operator), decision, operator, forMs);
+}
+
+/** Answers the question of this incident, bound to the plan that it holds. Throws `not-allowed` when it asks nothing. */
+export async function answerIncident(
+  incident: Incident,
+  decision: Approval['decision'],
+  { store, clock, by }: Operator,
+  forMs = 15 * 60_000,
+): Promise<Approval> {
   if (incident.phase !== 'asked' || !incident.plan)
     throw new CoreError('not-allowed', `incident ${incident.id} is ${incident.phase}: it asks nothing now`);
   const now = clock.now();

@@ -1,28 +1,32 @@
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync } from 'node:fs';
 import { request } from 'node:https';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openSqliteStore } from '../../src/adapters/store/sqlite/sqlite-store.ts';
+import type { Store } from '../../src/core/ports.ts';
 import { startHttp } from '../../src/http/start-http.ts';
 import { notification } from '../fakes/alerts.ts';
 import { fakeClock } from '../fakes/clock.ts';
-import { quietLogger } from '../fakes/logger.ts';
+import { partsAround } from './an-entrance.ts';
 
 const file = (name: string) => readFileSync(join(import.meta.dirname, 'certificates', name));
 const pair = (name: string) => ({ cert: file(`${name}.crt`), key: file(`${name}.key`) });
 
 describe('a sender of a server that asks for certificates', () => {
+  let store: Store;
   let door: Awaited<ReturnType<typeof startHttp>>;
   beforeAll(async () => {
-    const parts = {
-      clock: fakeClock(),
-      log: quietLogger,
-      intake: { take: async () => ({ is: 'taken', accepted: 0, repeated: 0, ignored: [], truncated: 0 }) as const },
-      readiness: async () => ({ ready: true, role: 'leader', synced: true, store: 'works' }) as const,
-    };
+    const clock = fakeClock();
+    store = openSqliteStore({ stateDir: mkdtempSync(join(tmpdir(), 'kubemend-')), clock });
+    const parts = partsAround(store, clock);
     const tls = { ...pair('server'), ca: file('authority.crt') };
     door = await startHttp(parts, { host: '127.0.0.1', port: 0, tls, webhook: { clientCertificate: true } });
   });
-  afterAll(() => door.stop());
+  afterAll(async () => {
+    await door.stop();
+    await store.close();
+  });
 
   function post(path: string, certificate: object): Promise<number | undefined> {
     return new Promise((resolve, reject) => {

@@ -1,16 +1,33 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { z } from 'zod';
 import type { AlertIntake } from '../../app/alerts/alert-intake.ts';
+import { jsonOf } from '../json-body.ts';
 import { Refusal } from '../refusal.ts';
-import type { Route } from '../route.ts';
+import { nothing, type Route } from '../route.ts';
 
 const MAX_FAULTS = 5;
 
+const Taken = z.strictObject({
+  accepted: z.int(),
+  repeated: z.int(),
+  ignored: z.array(z.strictObject({ alert: z.string(), why: z.string() })).readonly(),
+  truncated: z.int(),
+});
+/** Only what everybody needs to know of it: the intake itself parses what is sent. */
+const Notification = z.looseObject({ version: z.literal('4'), alerts: z.array(z.looseObject({ status: z.enum(['firing', 'resolved']) })) });
+
 /** `POST /webhook/alertmanager`, and `/webhook` for short: 200 once every alert of the notification is durable, 503 when it must be sent again. */
 export function alertmanagerRoutes(intake: AlertIntake): readonly Route[] {
-  const handle = (request: FastifyRequest, reply: FastifyReply) => answer(intake, request, reply);
-  return ['/webhook/alertmanager', '/webhook'].map((url) => ({ method: 'POST', url, rule: 'alert-sender', handle }));
+  return ['/webhook/alertmanager', '/webhook'].map((url) => ({
+    method: 'POST',
+    url,
+    rule: 'alert-sender',
+    summary: 'Takes a notification of Alertmanager; 200 says that all of it is durable.',
+    input: z.strictObject({ params: nothing, query: nothing, body: Notification }),
+    answers: { 200: { description: 'What became of its alerts.', schema: Taken } },
+    handle: ({ request, reply }) => answer(intake, request, reply),
+  }));
 }
-
 async function answer(intake: AlertIntake, request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
   const receipt = await intake.take(jsonOf(request.body));
   switch (receipt.is) {
@@ -31,14 +48,5 @@ async function answer(intake: AlertIntake, request: FastifyRequest, reply: Fasti
         where: receipt.faults.slice(0, MAX_FAULTS).join('; '),
         mend: 'point a webhook_config of Alertmanager 0.16 or later at this address (docs/alertmanager.md)',
       });
-  }
-}
-
-function jsonOf(body: unknown): unknown {
-  try {
-    return JSON.parse(Buffer.isBuffer(body) ? body.toString('utf8') : '');
-  } catch (error) {
-    const where = error instanceof Error ? error.message : String(error);
-    throw new Refusal(400, { what: 'the body is not JSON', where, mend: 'send one JSON document, in UTF-8' });
   }
 }

@@ -21,6 +21,8 @@ export function incidentTable({ sql, file }: TruthDatabase): IncidentTable {
   const byId = sql.prepare('SELECT * FROM incidents WHERE id = ?');
   const open = sql.prepare(`SELECT * FROM incidents WHERE is_open = 1 ${newestFirst}`);
   const since = sql.prepare(`SELECT * FROM incidents WHERE opened_at >= ? ${newestFirst} LIMIT ?`);
+  const older = sql.prepare(`SELECT * FROM incidents WHERE opened_at >= ?
+    AND (opened_at, rowid) < (SELECT opened_at, rowid FROM incidents WHERE id = ?) ${newestFirst} LIMIT ?`);
   const ofSubject = sql.prepare(`SELECT * FROM incidents WHERE subject = ? ${newestFirst} LIMIT 1`);
   const openOfSubject = sql.prepare('SELECT id FROM incidents WHERE subject = ? AND is_open = 1 AND id <> ?');
   const insert = sql.prepare(`INSERT INTO incidents (id, version, subject, is_open, opened_at, ended_at, body)
@@ -30,9 +32,14 @@ export function incidentTable({ sql, file }: TruthDatabase): IncidentTable {
 
   const read = (row: Row): Incident => parseIncident(row, file);
   const optional = (row: Row | undefined): Incident | undefined => row && read(row);
+  function rowsFor(filter: Parameters<Store['incidents']>[0]): Row[] {
+    if ('open' in filter) return open.all();
+    const { limit = -1, before } = filter;
+    return before === undefined ? since.all(filter.since, limit) : older.all(filter.since, before, limit);
+  }
   return {
     byId: (id) => optional(byId.get(id)),
-    list: (filter) => ('open' in filter ? open.all() : since.all(filter.since, filter.limit ?? -1)).map(read),
+    list: (filter) => rowsFor(filter).map(read),
     latestOf: (subject) => optional(ofSubject.get(resourceKey(subject))),
     put(incident) {
       demandVersion(incident, optional(byId.get(incident.id)));
