@@ -45,7 +45,13 @@ export const Config = z.strictObject({
   actDeadlineMs: Duration.prefault('5m'),
   retentionMs: Duration.prefault('90d'),
   /** Where changes of incidents are told. */
-  notify: z.strictObject({ webhook: z.strictObject({ url: z.url(), bearerTokenFile: z.string().optional() }).optional() }).prefault({}),
+  notify: z
+    .strictObject({
+      webhook: z.strictObject({ url: z.url(), bearerTokenFile: z.string().optional() }).optional(),
+      /** Kubernetes events on the subject; unless said, all modes but `observe` and a dry run write them. */
+      events: z.boolean().optional(),
+    })
+    .prefault({}),
   http: HttpConfig.prefault({}),
   /** What alerts speak about, by name: added to the defaults, or in place of one. */
   alerts: z.strictObject({ map: AlertMapping.default({}) }).prefault({}),

@@ -32,3 +32,18 @@ it('names the certificate file that cannot be read', () => {
   const tls = { certFile: '/nowhere/tls.crt', keyFile: '/nowhere/tls.key' };
   expect(() => settings({ listen: '127.0.0.1:0', tls })).toThrow(/http\.tls\.certFile: \/nowhere\/tls\.crt cannot be read/);
 });
+
+it('asks nobody about tokens of the API unless a file or Kubernetes is named', () => {
+  const identity = (raw: object) => settings({ listen: '127.0.0.1:0', ...raw })?.identity;
+  expect(identity({})).toBeUndefined();
+  expect(identity({ tokenFile: 'tokens.yaml' })).toEqual({ tokenFile: 'tokens.yaml' });
+  expect(identity({ identity: 'kubernetes' })).toEqual({ kubernetes: { audience: 'kubemend' } });
+  expect(identity({ identity: 'kubernetes', audience: 'mend', tokenFile: 'spare.yaml' })).toEqual({
+    kubernetes: { audience: 'mend' },
+    tokenFile: 'spare.yaml',
+  });
+});
+
+it.each([{ identity: 'anybody' }, { tokenFile: '' }, { audience: '' }])('refuses %o', (raw) => {
+  expect(HttpConfig.safeParse(raw).success).toBe(false);
+});

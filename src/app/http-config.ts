@@ -16,6 +16,12 @@ export const HttpConfig = z.strictObject({
       clientCaFile: z.string().optional(),
     })
     .optional(),
+  /** Who may use the API, outside a cluster: a file with the hashes of tokens and their roles. */
+  tokenFile: z.string().min(1).optional(),
+  /** Who may use the API, in a cluster: whom the API server knows, as far as its roles go. */
+  identity: z.enum(['kubernetes']).optional(),
+  /** For whom a Kubernetes token must have been made to be taken. */
+  audience: z.string().min(1).default('kubemend'),
   /** Who may send alerts: any one of these is enough. */
   webhook: z
     .strictObject({
@@ -41,6 +47,15 @@ export interface HttpSettings {
   readonly port: number;
   readonly tls?: { readonly cert: Buffer; readonly key: Buffer; readonly ca?: Buffer };
   readonly webhook: Credentials;
+  /** Missing: nobody may use the API. */
+  readonly identity?: IdentitySettings;
+}
+
+/** Who is asked about a token of the API: a file, the API server, or the file first and then the server. */
+export interface IdentitySettings {
+  readonly tokenFile?: string;
+  /** The audience of the tokens that the API server is asked about. */
+  readonly kubernetes?: { readonly audience: string };
 }
 
 /** Reads the settings; undefined when nothing is to be listened to. Throws `bad-config`, above all for an open address without any credentials. */
@@ -55,7 +70,13 @@ export function httpSettings(config: HttpConfig, env: Readonly<Record<string, st
         'http.webhook.basic, http.webhook.hmac or http.tls.clientCaFile, or listen on 127.0.0.1',
     );
   const tls = config.tls && tlsOf(config.tls);
-  return { host, port, webhook, ...(tls && { tls }) };
+  const identity = identityOf(config);
+  return { host, port, webhook, ...(identity && { identity }), ...(tls && { tls }) };
+}
+
+function identityOf({ tokenFile, identity, audience }: HttpConfig): IdentitySettings | undefined {
+  if (tokenFile === undefined && identity === undefined) return undefined;
+  return { ...(tokenFile !== undefined && { tokenFile }), ...(identity && { kubernetes: { audience } }) };
 }
 
 /** Whether a sender must prove itself at all. */
@@ -81,7 +102,8 @@ function addressOf(listen: string): { readonly host: string; readonly port: numb
   return { host, port };
 }
 
-function isLoopback(host: string): boolean {
+/** Whether only this machine can reach the address. */
+export function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'));
 }
 

@@ -62,7 +62,9 @@ describe('the generated manifests', () => {
 
   test('of two installations share no name and no account', () => {
     const identities = (namespace: string) =>
-      manifestsFor({ namespace, actions }).map(({ kind, metadata }) => `${kind} ${metadata.namespace ?? ''}/${metadata.name}`);
+      manifestsFor({ namespace, actions, identity: true }).map(
+        ({ kind, metadata }) => `${kind} ${metadata.namespace ?? ''}/${metadata.name}`,
+      );
     expect(identities('one').filter((identity) => identities('two').includes(identity))).toEqual([]);
     expect(JSON.stringify(manifestsFor({ namespace: 'one', actions }))).not.toContain('serviceaccount:kubemend');
   });
@@ -70,21 +72,55 @@ describe('the generated manifests', () => {
 
 describe('the roles', () => {
   test('hold no secrets, no exec, no proxy, no wildcard, no way to more power', () => {
-    expect(dangersIn(allRules(manifestsFor({ actions })))).toEqual([]);
+    expect(dangersIn(allRules(manifestsFor({ actions, identity: true })))).toEqual([]);
   });
 
   test.each(['secrets', 'pods/exec', 'nodes/proxy', '*', 'serviceaccounts/token'])('the check above would see %s', (resource) => {
     expect(dangersIn([{ apiGroups: [''], resources: [resource], verbs: ['get'] }])).toEqual([resource]);
   });
 
-  test('let the observer read exactly the kinds of the model and events, and write nothing, in the whole cluster', () => {
+  test('let the observer read exactly the kinds of the model, and read and write events, in the whole cluster', () => {
     const rules = rulesOf(manifestsFor({ actions }), 'ClusterRole', 'kubemend-observer');
     const resources = rules.flatMap((rule) => rule.resources);
     const expected = kinds.filter((kind) => kind !== 'ConfigMap').map((kind) => `${kind.toLowerCase()}s`.replace(/sss$/, 'sses'));
     expect(resources.toSorted()).toEqual([...expected, 'events'].toSorted());
-    expect(new Set(rules.flatMap((rule) => rule.verbs))).toEqual(new Set(['get', 'list', 'watch']));
+    const reads = new Set(rules.filter((rule) => !rule.resources.includes('events')).flatMap((rule) => rule.verbs));
+    expect(reads).toEqual(new Set(['get', 'list', 'watch']));
+    expect(rules.at(-1)).toEqual({ apiGroups: [''], resources: ['events'], verbs: ['create', 'patch', 'list', 'watch'] });
     const singly = rules.flatMap((rule) => (rule.verbs.includes('get') ? rule.resources : []));
-    expect(singly.toSorted()).toEqual(['daemonsets', 'deployments', 'pods', 'statefulsets']);
+    expect(singly.toSorted()).toEqual(['daemonsets', 'deployments', 'nodes', 'pods', 'statefulsets']);
+  });
+
+  test('let the observer write nothing in the cluster when it shall write no events', () => {
+    const rules = rulesOf(manifestsFor({ actions, events: false }), 'ClusterRole', 'kubemend-observer');
+    expect(new Set(rules.flatMap((rule) => rule.verbs))).toEqual(new Set(['get', 'list', 'watch']));
+  });
+
+  test('let the observer ask who somebody is and may do, only when identities are asked of the cluster', () => {
+    const asks = (identity: boolean) =>
+      rulesOf(manifestsFor({ actions, identity }), 'ClusterRole', 'kubemend-observer').filter(({ resources }) =>
+        /reviews$/.test(resources.join()),
+      );
+    expect(asks(false)).toEqual([]);
+    expect(asks(true)).toEqual([
+      { apiGroups: ['authentication.k8s.io'], resources: ['tokenreviews'], verbs: ['create'] },
+      { apiGroups: ['authorization.k8s.io'], resources: ['subjectaccessreviews'], verbs: ['create'] },
+    ]);
+  });
+
+  test('for people include one another, grant nothing but what kubemend asks about, and are bound to nobody', () => {
+    const manifests = manifestsFor({ namespace: 'km', actions, identity: true });
+    const wordsOf = (role: string) =>
+      rulesOf(manifests, 'ClusterRole', `km-${role}`).map(({ apiGroups, resources, verbs }) => `${verbs} ${resources}.${apiGroups}`);
+    const [view, approve, administer] = [
+      'get incidents.kubemend.dev',
+      'update incidents/approval.kubemend.dev',
+      'update pauses.kubemend.dev',
+    ];
+    expect([wordsOf('viewer'), wordsOf('approver'), wordsOf('admin')]).toEqual([[view], [view, approve], [view, approve, administer]]);
+    const bindings = manifests.filter(({ kind }) => kind.endsWith('Binding')).map(({ metadata }) => metadata.name);
+    expect(bindings.filter((name) => /viewer|approver|admin/.test(name))).toEqual([]);
+    expect(manifestsFor({ actions }).some(({ metadata }) => /viewer|approver|admin/.test(metadata.name))).toBe(false);
   });
 
   test('let the observer, in its own namespace, read ConfigMaps, hold one Lease and ask for the token of the actor alone', () => {

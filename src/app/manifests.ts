@@ -2,14 +2,20 @@ import { stringify } from 'yaml';
 import { CoreError } from '../core/errors.ts';
 import type { Kind } from '../core/model/objects.ts';
 import type { Action, Permission } from '../core/plugins.ts';
+import { accessGroup, accessOf } from './identity/access.ts';
+import { type Role, roles } from './identity/identity.ts';
 import type { KubeManifest } from './kube-manifest.ts';
 import { secondWall } from './second-wall.ts';
 
-/** What to generate for: the namespace that kubemend lives in, and the actions that are switched on. */
+/** What to generate for: the namespace that kubemend lives in, the actions that are switched on, and what else needs rights. */
 export interface ManifestOptions {
   /** `kubemend` unless said otherwise; names of cluster-wide objects begin with it. */
   readonly namespace?: string;
   readonly actions: readonly Pick<Action, 'name' | 'rbac'>[];
+  /** False: no right to write Kubernetes events (`notify.events`). */
+  readonly events?: boolean;
+  /** True: the right to ask who somebody is and may do, and roles for people (`http.identity: kubernetes`). */
+  readonly identity?: boolean;
 }
 
 interface Rule {
@@ -59,7 +65,6 @@ const readable: Record<Exclude<Kind, 'ConfigMap'>, readonly [apiGroup: string, r
  */
 export function manifestsFor(options: ManifestOptions): readonly KubeManifest[] {
   const namespace = options.namespace ?? 'kubemend';
-  const grants = grantsFor(namespace, options.actions);
   return [
     {
       apiVersion: 'v1',
@@ -70,7 +75,8 @@ export function manifestsFor(options: ManifestOptions): readonly KubeManifest[] 
     account(namespace, 'actor'),
     // First the wall, then the power: at no moment may the actor write without it.
     ...secondWall(namespace).map(labelled),
-    ...grants.flatMap((grant) => roleAndBinding(namespace, grant)),
+    ...grantsFor(namespace, options).flatMap((grant) => roleAndBinding(namespace, grant)),
+    ...(options.identity ? roles.map((role) => roleForPeople(namespace, role)) : []),
   ];
 }
 
@@ -80,18 +86,19 @@ export function manifestsYaml(options: ManifestOptions): string {
   return `# Generated from the code; do not edit. Accounts, roles and the second wall of kubemend.\n${documents.join('---\n')}`;
 }
 
-function grantsFor(namespace: string, actions: ManifestOptions['actions']): readonly Grant[] {
+function grantsFor(namespace: string, { actions, events = true, identity = false }: ManifestOptions): readonly Grant[] {
+  const observer = [...observerRules(events), ...(identity ? reviewRules : [])];
   return [
-    { name: `${namespace}-observer`, local: false, account: 'observer', rules: observerRules() },
+    { name: `${namespace}-observer`, local: false, account: 'observer', rules: observer },
     { name: 'kubemend-observer', local: true, account: 'observer', rules: ownNamespaceRules() },
     { name: `${namespace}-actor`, local: false, account: 'actor', rules: actorRules(actions) },
   ];
 }
 
-/** What is acted on is read live, singly; all other kinds are only ever listed and watched. */
-const readLive = ['pods', 'deployments', 'statefulsets', 'daemonsets'];
+/** What is acted on is read live, singly, and so is the node that a pod is evicted from; all other kinds are only ever listed and watched. */
+const readLive = ['pods', 'nodes', 'deployments', 'statefulsets', 'daemonsets'];
 
-function observerRules(): readonly Rule[] {
+function observerRules(events: boolean): readonly Rule[] {
   const groups = Map.groupBy(Object.values(readable), ([apiGroup, resource]) => JSON.stringify([apiGroup, readLive.includes(resource)]));
   const kinds = [...groups.values()].flatMap((entries) =>
     entries.slice(0, 1).map(([apiGroup, one]) => ({
@@ -100,7 +107,26 @@ function observerRules(): readonly Rule[] {
       verbs: readLive.includes(one) ? ['get', 'list', 'watch'] : ['list', 'watch'],
     })),
   );
-  return [...kinds, { apiGroups: [''], resources: ['events'], verbs: ['list', 'watch'] }];
+  return [...kinds, { apiGroups: [''], resources: ['events'], verbs: [...(events ? ['create', 'patch'] : []), 'list', 'watch'] }];
+}
+
+/** Who somebody is, and what they may do. Both tell, and change nothing. */
+const reviewRules: readonly Rule[] = [
+  { apiGroups: ['authentication.k8s.io'], resources: ['tokenreviews'], verbs: ['create'] },
+  { apiGroups: ['authorization.k8s.io'], resources: ['subjectaccessreviews'], verbs: ['create'] },
+];
+
+/** A role for people, to be bound by the administrator: cluster-wide, or in single namespaces. It includes the ones before it. */
+function roleForPeople(namespace: string, role: Role): KubeManifest {
+  const rules = roles
+    .slice(0, roles.indexOf(role) + 1)
+    .map((one) => accessOf[one])
+    .map(({ resource, subresource, verb }) => ({
+      apiGroups: [accessGroup],
+      resources: [subresource === undefined ? resource : `${resource}/${subresource}`],
+      verbs: [verb],
+    }));
+  return labelled({ apiVersion: `${RBAC}/v1`, kind: 'ClusterRole', metadata: { name: `${namespace}-${role}` }, rules });
 }
 
 /** RBAC cannot bind `create` to a name, so that one stands alone. */

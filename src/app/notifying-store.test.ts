@@ -45,10 +45,11 @@ async function lived(one: World, url: string): Promise<void> {
 it('tells what was found, done and verified, and how it ended', async () => {
   const { heard, url } = await listener([]);
   await lived(aWorld(), url);
-  for (let tries = 0; tries < 100 && heard.length < 4; tries += 1) await delay(20);
+  for (let tries = 0; tries < 100 && heard.length < 5; tries += 1) await delay(20);
   expect(heard.toSorted()).toEqual(
     [
       'Deployment shop/cart: opened',
+      'Deployment shop/cart: likely bad-rollout',
       'Deployment shop/cart: done: set good',
       'Deployment shop/cart: recovered (quiet and ready)',
       'Deployment shop/cart: resolved: recovered',
@@ -59,8 +60,8 @@ it('tells what was found, done and verified, and how it ended', async () => {
 it('tries again what was not taken', async () => {
   const { heard, url } = await listener([503, 500]);
   await lived(aWorld(), url);
-  for (let tries = 0; tries < 100 && heard.length < 4; tries += 1) await delay(20);
-  expect(heard).toHaveLength(4);
+  for (let tries = 0; tries < 100 && heard.length < 5; tries += 1) await delay(20);
+  expect(heard).toHaveLength(5);
 });
 
 it('goes on when nobody listens', async () => {
@@ -68,4 +69,29 @@ it('goes on when nobody listens', async () => {
   await lived(one, 'http://127.0.0.1:1/');
   const [incident] = await one.context.store.incidents({ since: 0 });
   expect(incident).toMatchObject({ phase: 'resolved', reason: 'recovered' });
+});
+
+it('tries nothing again once kubemend stops, and says so', async () => {
+  const one = aWorld();
+  ending.push(() => one.close());
+  const stopping = new AbortController();
+  const given: string[] = [];
+  let tries = 0;
+  const failing = {
+    name: 'failing',
+    notify() {
+      tries += 1;
+      return Promise.reject(new Error('nobody listens'));
+    },
+  };
+  const clock = { now: one.clock.now, sleep: (_ms: number, signal?: AbortSignal) => delay(60_000, undefined, signal && { signal }) };
+  const log = { ...quietLogger, error: (message: string) => void given.push(message) };
+  const store = notifyingStore(one.context.store, [failing], { clock, log, signal: stopping.signal });
+  await one.live(5_000, one.alike({ store }));
+  await delay(20);
+  const before = tries;
+  stopping.abort();
+  await delay(20);
+  expect(before).toBeGreaterThan(0);
+  expect([tries, given.length]).toEqual([before, before]);
 });

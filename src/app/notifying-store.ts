@@ -3,19 +3,29 @@ import type { Incident } from '../core/model/incident.ts';
 import type { Clock, Logger, Notifier, Store } from '../core/ports.ts';
 
 /** What people want to hear about; the rest stands in the audit chain. */
-const NEWS: ReadonlySet<AuditEntry['what']> = new Set(['opened', 'asked', 'denied', 'acted', 'superseded', 'verified', 'undo', 'ended']);
+const NEWS: ReadonlySet<AuditEntry['what']> = new Set([
+  'opened',
+  'diagnosed',
+  'asked',
+  'denied',
+  'acted',
+  'superseded',
+  'verified',
+  'undo',
+  'ended',
+]);
 /** Waits between the tries of one notification. */
 const RETRY_MS = [1_000, 5_000, 30_000, 120_000] as const;
 
-/** The store, telling the notifiers about every change of an incident once it is durable. A notifier that fails is tried again, then logged; it never holds up the loop. */
+/** The store, telling the notifiers about every change of an incident once it is durable. A notifier that fails is tried again until `signal` is aborted, then logged; it never holds up the loop. */
 export function notifyingStore(
   store: Store,
   notifiers: readonly Notifier[],
-  { clock, log }: { readonly clock: Clock; readonly log: Logger },
+  { clock, log, signal }: { readonly clock: Clock; readonly log: Logger; readonly signal?: AbortSignal },
 ): Store {
   async function tell(notifier: Notifier, incident: Incident, entry: AuditEntry): Promise<void> {
     for (const waitMs of [0, ...RETRY_MS]) {
-      await clock.sleep(waitMs);
+      if (!(await isTimeFor(waitMs))) break;
       try {
         return await notifier.notify(incident, entry);
       } catch (error) {
@@ -23,6 +33,17 @@ export function notifyingStore(
       }
     }
     log.error('notification given up', { notifier: notifier.name, incident: incident.id, what: entry.what });
+  }
+  /** False when kubemend stops before the time has come. */
+  async function isTimeFor(waitMs: number): Promise<boolean> {
+    if (waitMs === 0) return true;
+    try {
+      await clock.sleep(waitMs, signal);
+      return true;
+    } catch (error) {
+      if (signal?.aborted) return false;
+      throw error;
+    }
   }
   return {
     ...store,

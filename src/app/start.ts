@@ -1,22 +1,24 @@
 import { actions } from '../actions/index.ts';
 import { type KubernetesCluster, openKubernetesCluster } from '../adapters/cluster/kubernetes/kubernetes-cluster.ts';
 import { fileEvidence } from '../adapters/evidence/files.ts';
-import { webhookNotifier } from '../adapters/notifiers/webhook.ts';
 import { systemClock } from '../adapters/system/clock.ts';
 import { jsonLogger } from '../adapters/system/logger.ts';
 import type { Context } from '../core/context.ts';
 import { CoreError } from '../core/errors.ts';
 import type { Plugins } from '../core/plugins.ts';
-import type { Clock, EvidenceStore, Logger, Notifier, Store } from '../core/ports.ts';
+import type { Clock, EvidenceStore, Logger, Store } from '../core/ports.ts';
 import { detectors } from '../detectors/index.ts';
 import { diagnosers } from '../diagnosers/index.ts';
 import { guards } from '../guards/index.ts';
 import { openAlertBook } from './alerts/alert-book.ts';
 import { readerWithAlerts } from './alerts/reader-with-alerts.ts';
+import { meteredLoop, meteredStore } from './api/metrics/metered.ts';
+import type { Meters } from './api/metrics/meters.ts';
 import type { Config } from './config.ts';
 import { type Door, openDoor } from './door.ts';
 import { httpSettings } from './http-config.ts';
 import { type Loop, loopOf, type Sickbay } from './loop.ts';
+import { openNotifiers } from './notifiers.ts';
 import { notifyingStore } from './notifying-store.ts';
 import { openStore } from './open-store.ts';
 import { readerWithProof } from './reader-with-proof.ts';
@@ -50,10 +52,13 @@ export async function startApp(config: Config, given: Partial<Parts> = {}): Prom
   const http = httpSettings(config.http, process.env);
   const clock = given.clock ?? systemClock;
   const log = given.log ?? jsonLogger(config.log);
-  const store = notifyingStore(given.store ?? openStore(config, clock), notifiersOf(config), { clock, log });
+  const truth = given.store ?? openStore(config, clock);
   const evidence = given.evidence ?? fileEvidence({ stateDir: config.stateDir });
-  const book = await openAlertBook(store, clock.now());
+  const book = await openAlertBook(truth, clock.now());
   const cluster = given.cluster ?? (await openCluster(config, clock, log));
+  const notifiers = openNotifiers(config, { clock, log, cluster, scope: optionsOf('scope', config) });
+  const meters = http && (await metersOf(cluster, truth, clock));
+  const store = notifyingStore(meters ? meteredStore(truth, meters) : truth, notifiers.all, { clock, log, signal: notifiers.signal });
   const sickbay: Sickbay = { report: undefined };
   let door: Door | undefined;
   const reader = readerWithProof(readerWithAlerts(cluster.reader, book, clock), store);
@@ -64,26 +69,34 @@ export async function startApp(config: Config, given: Partial<Parts> = {}): Prom
     sick: () => sickbay.report,
   };
   const context = given.adapt?.(wired) ?? wired;
-  const loop = loopOf(
+  const bareLoop = loopOf(
     context,
     sickbay,
     (ref) => config.namespaces.length === 0 || ref.namespace === undefined || config.namespaces.includes(ref.namespace),
   );
+  const loop = meters ? meteredLoop(bareLoop, meters, clock) : bareLoop;
   return {
     context,
     loop,
     cluster,
     async listen() {
-      door ??= http && (await openDoor(http, { config, context, book, describe: () => cluster.describe() }));
+      door ??= http && meters && (await openDoor(http, { config, context, book, cluster, meters }));
       return door?.url;
     },
     run: (signal) => run(loop, context, config, signal),
     async stop() {
       await door?.stop();
+      await notifiers.stop();
       await cluster.stop();
       await store.close();
     },
   };
+}
+
+async function metersOf(cluster: KubernetesCluster, store: Store, clock: Clock): Promise<Meters> {
+  const { openMeters } = await import('./api/metrics/meters.ts'); // loaded on use, as the entrance is
+  const names = (plugins: readonly { readonly name: string }[]) => plugins.map(({ name }) => name);
+  return openMeters({ clock, store, cluster: cluster.reader, election: cluster.election, actions: names(actions), guards: names(guards) });
 }
 
 function pluginsOf(config: Config): Plugins {
@@ -100,12 +113,6 @@ function openCluster(config: Config, clock: Clock, log: Logger): Promise<Kuberne
     ...(kubeconfig !== undefined && { kubeconfig }),
     ...(context !== undefined && { context }),
   });
-}
-
-function notifiersOf({ notify }: Config): Notifier[] {
-  if (!notify.webhook) return [];
-  const { url, bearerTokenFile } = notify.webhook;
-  return [webhookNotifier({ url, ...(bearerTokenFile !== undefined && { bearerTokenFile }) })];
 }
 
 /** The named namespaces are opted in by naming them. */

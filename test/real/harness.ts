@@ -12,9 +12,11 @@
 export { actsOf, auditLog } from './harness/audit-log.ts';
 export { asAdmin, bed, busybox, hasNode, kubectl, root } from './harness/bed.ts';
 export { cleanUp, onCleanUp } from './harness/clean-up.ts';
-export { type Installation, installKubemend } from './harness/installation.ts';
+export { type Installation, installKubemend, tokenOf } from './harness/installation.ts';
 export { bodyOf, field, type KubeAnswer, type KubeClient } from './harness/kube-client.ts';
 export { spawnKubemend } from './harness/kubemend-process.ts';
-export { cli, controller, incidentsOf, inPhase, type Place, placeIn, secondsAfter, storyOf, tuned } from './harness/story.ts';
+export { bearsPretended, type PretendedNode, pretendNode, pretendReady } from './harness/pretended-node.ts';
+export { cli, controller, incidentsOf, incidentThat, inPhase, type Place, placeIn, secondsAfter, storyOf, tuned } from './harness/story.ts';
+export { told } from './harness/told.ts';
 export { waitFor } from './harness/wait-for.ts';
 export { type Deployed, deploy, newNamespace, podsOf, rolledOut, setImage, type WorkloadKind } from './harness/workloads.ts';

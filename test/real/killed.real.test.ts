@@ -2,28 +2,14 @@
  * A controller that is killed (SIGKILL) before and after each mutating call of Store and ClusterWriter, in a process of its own, and
  * started again: judged by the API server's own record. Every story has a fresh Deployment, broken by a bad rollout.
  */
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { z } from 'zod';
 import { openSqliteStore } from '../../src/adapters/store/sqlite/sqlite-store.ts';
 import { fakeClock } from '../fakes/clock.ts';
-import {
-  actsOf,
-  asAdmin,
-  cleanUp,
-  type Deployed,
-  deploy,
-  hasNode,
-  installKubemend,
-  newNamespace,
-  rolledOut,
-  root,
-  setImage,
-} from './harness.ts';
+import { liveDoomed } from '../faults/crash/doomed-life.ts';
+import { actsOf, asAdmin, cleanUp, type Deployed, deploy, hasNode, installKubemend, newNamespace, rolledOut, setImage } from './harness.ts';
 
 afterAll(cleanUp, 240_000);
 
@@ -56,31 +42,16 @@ async function prepare(index: number): Promise<Story> {
 }
 
 /** Runs one controller to its end, by itself or by its own hand. The Lease of the dead is given back, as its time-out would do. */
-async function live(story: Story, doomAt: number | undefined) {
-  const env = {
-    ...process.env,
-    KUBECONFIG: home.kubeconfig,
-    KUBEMEND_STATE_DIR: story.stateDir,
-    DOOM_NAMESPACE: story.namespace,
-    DOOM_CONFIG: story.config,
-    DOOM_HOME: HOME,
-    ...(doomAt !== undefined && { DOOM_AT: `${doomAt}` }),
-  };
-  const child = spawn(join(root, 'node_modules/.bin/node'), [join(root, 'test/faults/doomed-controller.ts')], {
-    env,
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  let output = '';
-  child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
-  child.stderr.on('data', (chunk: Buffer) => (output += chunk.toString()));
-  const [code, signal] = z.tuple([z.number().nullable(), z.string().nullable()]).parse(await once(child, 'close'));
-  if (signal !== null)
+async function live(story: Story, at: number | undefined) {
+  const doom = { config: story.config, namespaces: [story.namespace], ownNamespace: HOME, ...(at !== undefined && { at }) };
+  const life = await liveDoomed(doom, { KUBECONFIG: home.kubeconfig, KUBEMEND_STATE_DIR: story.stateDir });
+  if (life.signal !== null)
     await (await asAdmin()).patch(
       `/apis/coordination.k8s.io/v1/namespaces/${HOME}/leases/kubemend`,
       { spec: { holderIdentity: '' } },
       'merge',
     );
-  return { code, signal, output };
+  return life;
 }
 
 beforeAll(async () => {
@@ -96,10 +67,10 @@ describe.skipIf(!canRun)('a controller killed at its weakest points', () => {
     const killed: string[] = [];
     for (const [point, story] of stories.entries()) {
       const first = await live(story, point);
-      if (first.signal === 'SIGKILL') killed.push(first.output.trim().split('\n').at(-1) ?? '');
+      if (first.diedAt !== undefined) killed.push(first.diedAt);
       const second = await live(story, undefined);
       expect(second, `story ${point}: ${first.output}\n${second.output}`).toMatchObject({ code: 0 });
-      expect(second.output, `story ${point}`).toContain('"phase":"resolved"');
+      expect(second.lived?.incidents, `story ${point}`).toEqual([expect.objectContaining({ phase: 'resolved' })]);
       const acts = (await actsOf(`:${HOME}:actor`, started)).filter((one) => one.namespace === story.namespace);
       expect(
         acts.map(({ verb }) => verb),

@@ -25,7 +25,7 @@ const Subjects = z.array(z.looseObject({ name: z.string() }));
 
 /** `observer list core/pods`, for each permission of the manifests. */
 function granted(): readonly string[] {
-  const manifests = manifestsFor({ namespace: 'km', actions });
+  const manifests = manifestsFor({ namespace: 'km', actions, identity: true });
   const accountsOf = (kind: string, name: string) =>
     manifests
       .filter((one) => one.kind === `${kind}Binding` && one.metadata.name === name)

@@ -36,6 +36,8 @@ function portrait({ id, subject, phase, openedAt, reason, plan }: Incident) {
 function textOf(incident: Incident, { what, detail }: AuditEntry): string {
   const subject = resourceName(incident.subject);
   switch (what) {
+    case 'diagnosed':
+      return `${subject}: likely ${incident.hypotheses[0]?.cause ?? 'unknown'}`;
     case 'asked':
       return `${subject}: may I ${incident.plan?.summary ?? 'act'}? kubemend approve ${incident.id} (or deny)`;
     case 'denied':

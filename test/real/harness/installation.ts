@@ -26,7 +26,7 @@ export interface Installation {
  * A namespace other than `kubemend` keeps a second installation apart from the first.
  */
 export async function installKubemend(wish: Partial<ManifestOptions> = {}): Promise<Installation> {
-  const options = { namespace: wish.namespace ?? 'kubemend', actions: wish.actions ?? actions };
+  const options = { ...wish, namespace: wish.namespace ?? 'kubemend', actions: wish.actions ?? actions };
   const { namespace } = options;
   onCleanUp(() => uninstall(options));
   await kubectl(['apply', '-f', '-'], manifestsYaml(options));
@@ -41,10 +41,14 @@ export async function installKubemend(wish: Partial<ManifestOptions> = {}): Prom
   return { namespace, kubeconfig, stateDir, asObserver: client('observer'), asActor: client('actor') };
 }
 
-/** A token of an account in kubemend's namespace, good for two hours, asked for as the administrator. */
-export async function tokenOf(namespace: string, account: string): Promise<string> {
+/** A token of an account, good for two hours, asked for as the administrator; for the API server unless another audience is named. */
+export async function tokenOf(namespace: string, account: string, audience?: string): Promise<string> {
   const path = `/api/v1/namespaces/${namespace}/serviceaccounts/${account}/token`;
-  const body = { apiVersion: 'authentication.k8s.io/v1', kind: 'TokenRequest', spec: { expirationSeconds: 7200 } };
+  const body = {
+    apiVersion: 'authentication.k8s.io/v1',
+    kind: 'TokenRequest',
+    spec: { expirationSeconds: 7200, ...(audience && { audiences: [audience] }) },
+  };
   return String(field(bodyOf(await (await asAdmin()).post(path, body)), 'status.token'));
 }
 

@@ -75,7 +75,12 @@ export class KubeClient {
 
   #send({ method, path, body, type }: Asked): Promise<{ status: number; text: string }> {
     const { server, token } = this.#credentials;
-    const headers = { ...(token ? { authorization: `Bearer ${token}` } : {}), 'content-type': type ?? 'application/json' };
+    const text = body === undefined ? undefined : JSON.stringify(body);
+    const headers = {
+      ...(token ? { authorization: `Bearer ${token}` } : {}),
+      'content-type': type ?? 'application/json',
+      ...(text === undefined ? {} : { 'content-length': Buffer.byteLength(text) }), // Node leaves it out of a DELETE, and the body goes astray
+    };
     return new Promise((resolve, reject) => {
       const outgoing = request(new URL(path, server), { method, headers, agent: this.#agent, timeout: 30_000 }, (incoming) => {
         const chunks: Buffer[] = [];
@@ -85,7 +90,7 @@ export class KubeClient {
       });
       outgoing.on('timeout', () => outgoing.destroy(new Error(`${method} ${path}: no answer in 30 s`)));
       outgoing.on('error', reject);
-      outgoing.end(body === undefined ? undefined : JSON.stringify(body));
+      outgoing.end(text);
     });
   }
 }

@@ -60,9 +60,19 @@ export function controller(at: Place, mode: 'observe' | 'ask' | 'auto', ...names
 }
 
 /** The first incident in this phase; when none comes, the error says where the incidents stand instead. */
-export async function inPhase(at: Place, phase: Incident['phase'], timeoutMs = 150_000): Promise<Incident> {
-  const probe = async () => (await incidentsOf(at)).find((incident) => incident.phase === phase);
-  return waitFor(`an incident that is ${phase}`, probe, { timeoutMs, everyMs: 1_000 }).catch(async (error: unknown) => {
+export function inPhase(at: Place, phase: Incident['phase'], timeoutMs = 150_000): Promise<Incident> {
+  return incidentThat(at, `is ${phase}`, (incident) => incident.phase === phase, timeoutMs);
+}
+
+/** The newest incident for which this holds; when none comes, the error says where the incidents stand instead. */
+export async function incidentThat(
+  at: Place,
+  what: string,
+  holds: (incident: Incident) => boolean,
+  timeoutMs = 150_000,
+): Promise<Incident> {
+  const probe = async () => (await incidentsOf(at)).find(holds);
+  return waitFor(`an incident that ${what}`, probe, { timeoutMs, everyMs: 1_000 }).catch(async (error: unknown) => {
     const seen = (await incidentsOf(at)).map((one) => ({
       ...{ id: one.id, is: one.phase, reason: one.reason, verdict: one.verdict, hypotheses: one.hypotheses },
       ...{ findings: one.findings.map(({ summary }) => summary), plan: one.plan?.summary, attempts: one.attempts },

@@ -50,6 +50,19 @@ describe('the log of events', () => {
     expect(log.events().map(({ id }) => id)).toEqual(['event:b']);
   });
 
+  test('keeps out what kubemend itself told, listed or watched, however it looks: it would be its own evidence', () => {
+    const log = newLog(() => start);
+    const looks = ['FailedCreate', 'FailedScheduling', 'BackOff', 'Unhealthy', 'IncidentOpened'];
+    const ours = looks.map((reason) => ({ ...raw(reason, 1), type: 'Warning', reason, reportingComponent: 'kubemend.dev/kubemend' }));
+    for (const event of ours) log.put(event);
+    const list = log.begin();
+    for (const event of ours) list.add(event);
+    list.add({ ...raw('other', 2), reportingComponent: 'kubemend.dev/kubemend-lookalike' });
+    list.commit();
+    expect(log.events().map(({ id }) => id)).toEqual(['event:other']);
+    expect(log.unreadable).toBe(0);
+  });
+
   test('counts what it cannot read', () => {
     const log = newLog(() => start);
     log.put({ metadata: {} });

@@ -1,5 +1,6 @@
 import type { ClusterEvent } from '../../../core/model/signal.ts';
 import type { Clock, Logger } from '../../../core/ports.ts';
+import { EVENT_REPORTER } from './event-writer.ts';
 import { projectEvent } from './projection/event.ts';
 import { textAt } from './projection/fields.ts';
 import type { Sink } from './sink.ts';
@@ -27,7 +28,7 @@ export interface EventLogParts {
   readonly limits?: EventLogLimits;
 }
 
-/** An empty log. An event that cannot be read is counted; the first one is logged. */
+/** An empty log. What kubemend itself tells stays out, for it is no evidence; an event that cannot be read is counted, and the first one logged. */
 export function createEventLog({ cluster, clock, log, limits = usual }: EventLogParts): EventLog {
   let byUid = new Map<string, ClusterEvent>();
   let sorted: readonly ClusterEvent[] | undefined;
@@ -36,7 +37,7 @@ export function createEventLog({ cluster, clock, log, limits = usual }: EventLog
   function take(into: Map<string, ClusterEvent>, raw: unknown): void {
     try {
       const event = projectEvent(raw, cluster);
-      into.set(event.id, event);
+      if (event.reporter !== EVENT_REPORTER) into.set(event.id, event);
     } catch (error) {
       if (unreadable === 0) log.warn('event kept out: it cannot be read', { error: String(error) });
       unreadable += 1;

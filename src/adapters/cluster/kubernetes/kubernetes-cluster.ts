@@ -4,10 +4,12 @@ import type { Clock, ClusterPreview, ClusterReader, ClusterWriter, Election, Log
 import { createActor, type SecondWall } from './actor.ts';
 import { type Api, createApi } from './api.ts';
 import { type Connection, connect } from './connection.ts';
+import { createEventWriter, type EventWriter } from './event-writer.ts';
 import { createLeaseElection, type LeaseReport } from './lease.ts';
 import { checkLease, type LeaseCheck } from './lease-check.ts';
 import { liveObjectOf, readLive } from './live.ts';
 import { createReflectors, type KindReport, type Reflectors } from './reflectors.ts';
+import { createReviews, type Reviews } from './reviews.ts';
 import { readRevisions } from './revisions.ts';
 import { checkSecondWall } from './second-wall-check.ts';
 import { missingIn, readServerVersion, type ServerVersion } from './server-version.ts';
@@ -50,6 +52,8 @@ export interface KubernetesCluster {
   readonly preview: ClusterPreview;
   readonly writer: ClusterWriter;
   readonly election: Election;
+  readonly events: EventWriter;
+  readonly reviews: Reviews;
   describe(): ClusterReport;
   /** Whether this process could stand for election, found by a dry run: the Lease stays as it is. Never throws: `problem` says what failed. */
   checkLease(): Promise<LeaseCheck>;
@@ -105,6 +109,8 @@ function assemble({ options, connection, api, version }: Parts): KubernetesClust
     preview: writer,
     writer,
     election,
+    events: createEventWriter(api),
+    reviews: createReviews(api),
     describe: () => ({
       ...identityOf(connection),
       version: version.known()?.text,
