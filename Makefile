@@ -2,7 +2,7 @@
 export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help install check test test-real build bench lock clean types lint layers dead quick unit
+.PHONY: help install check test test-real demo build bench lock clean types lint layers dead quick unit
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -16,6 +16,9 @@ test: types lint layers unit dead build ## all that needs neither root nor servi
 
 test-real: install ## suites on real servers, which it builds and starts
 	test/real/run
+
+demo: install ## faults on a simulated cluster, mended before your eyes; ARGS="--once --json" for scripts
+	@node --max-semi-space-size=2 src/cli/main.ts demo $(ARGS)
 
 types: install
 	tsc --noEmit

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { CoreError } from '../core/errors.ts';
-import { withDefaults } from '../simulator/api/defaults.ts';
-import { placeSetting } from '../simulator/cluster/faults/fault-script.ts';
+import type { Cluster } from '../simulator/cluster/cluster.ts';
+import { type FaultScript, placeSetting } from '../simulator/cluster/faults/fault-script.ts';
 import { faultScripts, lookAlikes } from '../simulator/cluster/faults/index.ts';
 import { type Simulator, startSimulator } from '../simulator/simulator.ts';
 
@@ -33,15 +33,10 @@ export async function simulate(options: SimulationOptions): Promise<Simulation> 
   const { seed, speed, port } = options;
   const simulator = await startSimulator({ seed, speed, port, startAt: Date.now() });
   const { cluster, world } = simulator;
-  for (let index = 1; index <= options.nodes; index += 1) cluster.addNode({ name: `node-${index}`, zone: `zone-${((index - 1) % 3) + 1}` });
-  const namespace = (name: string, labels: Record<string, string>) =>
-    world.objects.create('namespaces', withDefaults('namespaces', { metadata: { name, labels } }));
-  for (const name of ['default', 'kube-system', 'kubemend']) {
-    if (!world.objects.get({ resource: 'namespaces', namespace: '', name })) namespace(name, {});
-  }
+  addNodes(cluster, options.nodes);
   const drawn = scripts.map((script) => {
     const place = `demo-${script.name}`;
-    namespace(place, { 'kubemend.dev/scope': 'enabled' });
+    addNamespace(cluster, place);
     const fault = script.draw(() => world.random(), place);
     placeSetting(cluster, fault);
     world.clock.schedule(world.clock.now() + HEALTHY_MS, () => fault.inject(cluster));
@@ -51,7 +46,20 @@ export async function simulate(options: SimulationOptions): Promise<Simulation> 
   return { simulator, drawn, stop: () => simulator.stop() };
 }
 
-function scriptOf(name: string) {
+/** Adds nodes in three zones, and the namespaces that kubemend and people expect. */
+export function addNodes(cluster: Cluster, count: number): void {
+  for (let index = 1; index <= count; index += 1) cluster.addNode({ name: `node-${index}`, zone: `zone-${((index - 1) % 3) + 1}` });
+  for (const name of ['default', 'kube-system', 'kubemend']) addNamespace(cluster, name, {});
+}
+
+/** Adds a namespace, opted in unless other labels are given; one that is there stays as it is. */
+export function addNamespace({ world }: Cluster, name: string, labels: Record<string, string> = { 'kubemend.dev/scope': 'enabled' }): void {
+  if (world.objects.get({ resource: 'namespaces', namespace: '', name })) return;
+  world.objects.create('namespaces', { metadata: { name, labels } });
+}
+
+/** The fault, or the look-alike, of this name. Throws `bad-usage` with the names that there are. */
+export function scriptOf(name: string): FaultScript {
   const known = [...faultScripts, ...lookAlikes];
   const script = known.find((candidate) => candidate.name === name);
   if (!script) throw new CoreError('bad-usage', `--fault ${name} is not known; there are: ${known.map((one) => one.name).join(', ')}`);

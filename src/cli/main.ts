@@ -28,7 +28,7 @@ program
   .option('--kubeconfig <file>', "the kubeconfig to use (default: as kubectl finds it, or the pod's own account)")
   .option('--context <name>', 'the context of the kubeconfig')
   .option('--own-namespace <name>', "kubemend's own namespace: accounts and Lease (default: kubemend)")
-  .option('--listen <address>', 'take alerts and health checks here, for instance 127.0.0.1:8080 (default: nowhere)')
+  .option('--listen <address>', 'answer over HTTP here, for instance 127.0.0.1:8080 (default: nowhere)')
   .option('--once', 'one look at the cluster, go as far as possible without waiting for anybody, and stop')
   .action(async (flags, command) => (await import('./commands/run.ts')).run(shared(command), flags));
 
@@ -92,6 +92,19 @@ audit
   .action(async (_flags, command) => (await import('./commands/audit.ts')).verify(shared(command)));
 
 program
+  .command('demo')
+  .description('a simulated cluster in which things fail, and kubemend mending them before your eyes')
+  .option('--once', 'end after the summary; without it all goes on until Ctrl-C')
+  .option('--fault <name>', 'only this fault (repeatable; a wrong name lists them)', collect)
+  .option('--speed <factor>', 'how much faster than the clock its time runs', '10')
+  .option('--seed <number>', 'the same seed draws the same variants', '1')
+  .addHelpText(
+    'after',
+    '\nIts records lie in a temporary directory that is removed in the end, or in --state-dir, which must be empty, to stay.',
+  )
+  .action(async (flags, command) => (await import('./commands/demo.ts')).demo(shared(command), flags));
+
+program
   .command('simulate')
   .description('a simulated cluster behind a real Kubernetes API, to try kubemend on; until Ctrl-C')
   .option('--fault <name>', 'let this happen a minute later (repeatable), in a namespace of its own', collect)
@@ -103,6 +116,13 @@ program
   .action(async (flags, command) => (await import('./commands/simulate.ts')).simulate(shared(command).output, flags));
 
 program
+  .command('eval <task>')
+  .description('measure a skill on a labelled data set, beside baselines; tasks: logs')
+  .requiredOption('--data <dir>', 'the folder of the data set')
+  .option('--limit <count>', 'only so many of its cases')
+  .action(async (task, flags, command) => (await import('./commands/eval.ts')).evaluate(shared(command).output, task, flags));
+
+program
   .command('backup <file>')
   .description('write a consistent copy of the database')
   .action(async (file, _flags, command) => (await import('./commands/backup.ts')).backup(shared(command), file));
@@ -110,8 +130,23 @@ program
 program
   .command('manifests')
   .description('print the accounts, rights and the second wall for `kubectl apply -f -`')
-  .option('--own-namespace <name>', "kubemend's own namespace", 'kubemend')
-  .action(async (flags) => (await import('./commands/manifests.ts')).manifests(flags));
+  .option('--own-namespace <name>', "kubemend's own namespace (default: kubemend)")
+  .addOption(
+    new Option('--identity <source>', 'with roles for people, and the right to ask about them (http.identity)').choices(['kubernetes']),
+  )
+  .option('--no-events', 'without the right to write Kubernetes events (notify.events: false)')
+  .action(async (flags, command) => (await import('./commands/manifests.ts')).manifests(shared(command), flags));
+
+program
+  .command('token')
+  .description('tokens for the HTTP API')
+  .command('new')
+  .description('make a token, shown once, and the entry for the file that http.tokenFile names')
+  .requiredOption('--name <name>', 'whose it is; stands in the audit as user:NAME')
+  .addOption(new Option('--role <role>', 'what it opens').choices(['viewer', 'approver', 'admin']).makeOptionMandatory())
+  .option('-n, --namespace <name>', 'in this namespace only (repeatable)', collect)
+  .option('--expires <instant>', 'until when, for instance 2026-12-31T00:00:00Z (default: for good)')
+  .action(async (flags, command) => (await import('./commands/token.ts')).create(shared(command).output, flags));
 
 program
   .command('completion <shell>')

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { resolve } from 'node:path';
 import { simulate as start } from '../../app/simulate.ts';
-import { CoreError } from '../../core/errors.ts';
+import { numberOf } from '../number-of.ts';
 import { print } from '../print.ts';
 
 interface SimulateFlags {
@@ -17,10 +17,10 @@ interface SimulateFlags {
 export async function simulate(output: 'table' | 'json' | 'yaml', flags: SimulateFlags): Promise<void> {
   const kubeconfigFile = resolve(flags.kubeconfigOut);
   const { simulator, drawn, stop } = await start({
-    port: numberOf(flags.port, '--port', 0, 65_535),
-    speed: numberOf(flags.speed, '--speed', 0.1, 100),
-    seed: numberOf(flags.seed, '--seed', 0, 2 ** 31),
-    nodes: numberOf(flags.nodes, '--nodes', 1, 100),
+    port: numberOf(flags.port, '--port', [0, 65_535]),
+    speed: numberOf(flags.speed, '--speed', [0.1, 100]),
+    seed: numberOf(flags.seed, '--seed', [0, 2 ** 31]),
+    nodes: numberOf(flags.nodes, '--nodes', [1, 100]),
     faults: flags.fault ?? [],
     kubeconfigFile,
   });
@@ -33,11 +33,4 @@ export async function simulate(output: 'table' | 'json' | 'yaml', flags: Simulat
   );
   await Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
   await stop();
-}
-
-function numberOf(text: string, flag: string, least: number, most: number): number {
-  const value = Number(text);
-  if (!Number.isFinite(value) || value < least || value > most)
-    throw new CoreError('bad-usage', `${flag} ${text}: write a number from ${least} to ${most}`);
-  return value;
 }
