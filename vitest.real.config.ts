@@ -1,7 +1,7 @@
 import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
 import { reportersFor } from './test/reporters.ts';
 
-/** Whole stories: each has its own installation and namespaces, and mostly waits. They run beside each other. */
+/** Whole stories: each has its own installation and namespaces, and mostly waits. They run beside each other, and first: the contract wants a server some minutes old. */
 const stories = ['alertmanager', 'first-landing', 'held-back', 'hung-pod', 'killed', 'stories'].map(
   (name) => `test/real/${name}.real.test.ts`,
 );
@@ -33,8 +33,8 @@ export default defineConfig({
     hookTimeout: 5 * 60_000,
     teardownTimeout: 60_000,
     projects: [
-      group(1, 'alone', { include: ['src/**/*.real.test.ts', 'test/**/*.real.test.ts'], exclude: [...stories, ...last], workers: 1 }),
-      group(2, 'stories', { include: stories, workers: 3 }),
+      group(1, 'stories', { include: stories, workers: 3 }),
+      group(2, 'alone', { include: ['src/**/*.real.test.ts', 'test/**/*.real.test.ts'], exclude: [...stories, ...last], workers: 1 }),
       group(3, 'last', { include: last, workers: 1 }),
     ],
   },
