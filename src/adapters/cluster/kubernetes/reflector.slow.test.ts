@@ -47,7 +47,7 @@ function beginNoted(): Replacement {
   };
 }
 
-async function begin(watchMs?: number): Promise<void> {
+async function begin(watchMs?: number, limits = fast): Promise<void> {
   collection = watchedCollection(watchMs);
   for (const name of ['a', 'b', 'c', 'd', 'e', 'f', 'g']) collection.put(name);
   server = await fakeApiServer(collection.answer);
@@ -60,7 +60,7 @@ async function begin(watchMs?: number): Promise<void> {
     api: createApi(connection, { ...systemClock, sleep: (ms, signal) => systemClock.sleep(Math.min(ms, 20), signal) }),
     clock: systemClock,
     log: quietLogger,
-    limits: fast,
+    limits,
   });
   fewest = Number.POSITIVE_INFINITY;
   stopping = new AbortController();
@@ -98,6 +98,22 @@ describe('a reflector', () => {
     await vi.waitFor(() => expect(collection.watches).toBeGreaterThan(3), { timeout: 15_000 });
     expect(collection.lists).toBe(3);
     expect(reflector.ageMs()).toBeLessThan(1_000);
+  });
+
+  test('asks for one short watch after a failure, whose end confirms a view that nothing else would', async () => {
+    stopping.abort();
+    await running;
+    await server.stop();
+    await begin(100, { ...fast, watchMs: [25_000, 30_000] });
+    await isFaithful();
+    const asked = () => server.seen.filter(({ query }) => query.has('watch')).map(({ query }) => Number(query.get('timeoutSeconds')));
+    await vi.waitFor(() => expect(collection.isCalm()).toBe(true), { timeout: 15_000 });
+    const before = asked().length;
+    collection.disturb(disturbances['a reset'] ?? (() => undefined));
+    await vi.waitFor(() => expect(asked().length).toBeGreaterThan(before + 2), { timeout: 15_000 });
+    const short = asked().filter((seconds) => seconds < 25);
+    expect(short).toEqual([5]);
+    expect(asked().at(-1)).toBeGreaterThanOrEqual(25);
   });
 
   test.each(Object.keys(refusals))('mends %s in answer to its watch', async (name) => {

@@ -72,6 +72,8 @@ export interface ReflectorParts {
 
 /** Resuming a watch in vain so often in a row asks for a new list. */
 const MAX_RESUMES = 3;
+/** The watch after a failure is a short one: in a quiet collection only its good end confirms the view, which is old by then. */
+const CONFIRM_MS = 5_000;
 
 /** Makes a reflector: list, watch, and begin anew after every kind of failure, forever. */
 export function createReflector(parts: ReflectorParts): Reflector {
@@ -103,9 +105,10 @@ export function createReflector(parts: ReflectorParts): Reflector {
   async function listAndWatch(signal: AbortSignal): Promise<void> {
     version ??= await list(signal);
     const [shortest, longest] = limits.watchMs;
+    const durationMs = failures > 0 ? Math.min(CONFIRM_MS, shortest) : shortest + random() * (longest - shortest);
     const isFruitful = await watchOnce(
       { api, collection, sink, clock, shortestMs: limits.shortestWatchMs, ...limits },
-      { from: version, durationMs: shortest + random() * (longest - shortest), signal },
+      { from: version, durationMs, signal },
       (reached) => {
         version = reached;
         failures = 0;
