@@ -15,6 +15,8 @@ export default defineConfig({
     testTimeout: 60_000,
     // Nothing happens on import and nothing is global, so files may share a worker; it halves the time.
     isolate: false,
+    // The longest ones wait for a simulated cluster's clock more than they work.
+    maxWorkers: 4,
     env: { TMPDIR: process.env.TMPDIR ?? temporary },
   },
 });

@@ -1,7 +1,7 @@
 import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
 import { reportersFor } from './test/reporters.ts';
 
-/** Whole stories: each has its own installation and namespaces, and mostly waits. They run beside each other, and first: the contract wants a server some minutes old. */
+/** Whole stories: each has its own installation and namespaces, and mostly waits. They run beside each other, and first: the contract wants a server some minutes old. A lost node is every controller's concern: that story runs alone. */
 const stories = ['alertmanager', 'first-landing', 'held-back', 'hung-pod', 'killed', 'stories'].map(
   (name) => `test/real/${name}.real.test.ts`,
 );

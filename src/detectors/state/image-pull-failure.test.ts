@@ -36,3 +36,10 @@ it('names image and time, and keeps silent about a kind that it cannot tell', ()
     'Pod shop/cart-0: container app waits with ImagePullBackOff for image registry.test/cart:1, pod started 2027-01-01 11:59:00 UTC: odd',
   );
 });
+
+it('takes nothing in the name of the image for an answer of the registry', () => {
+  const image = 'registry.test/timeout-429:1';
+  const message = `failed to resolve reference "${image}": ${image}: not found`;
+  const pod = podWith([{ ...waiting('ImagePullBackOff', { message }), image }], { phase: 'Pending', ageMs: 60_000 });
+  expect(summaryOf(ask(imagePullFailure, [pod]))).toContain(': the registry has no such image or tag; ');
+});

@@ -1,3 +1,4 @@
+import { withoutImage } from '../../core/model/image.ts';
 import { defineContainerDetector } from '../define-container-detector.ts';
 import { instant, oneLine } from '../signs/words.ts';
 
@@ -28,7 +29,8 @@ export const imagePullFailure = defineContainerDetector({
     const startedAt = pod.startedAt ?? pod.meta.createdAt;
     if (state.reason === 'ErrImagePull' && timeline.now - startedAt < FIRST_TRY_MS)
       return { is: 'unknown', why: `container ${container.name}: the first pull of ${container.image} failed; the kubelet tries again` };
-    const kind = kinds.find(([pattern]) => pattern.test(state.message ?? ''))?.[1];
+    const said = withoutImage(state.message ?? '', container.image);
+    const kind = kinds.find(([pattern]) => pattern.test(said))?.[1];
     const why = [kind, oneLine(state.message)].filter(Boolean).join('; ');
     const words = `container ${container.name} waits with ${state.reason} for image ${container.image}, pod started ${instant(startedAt)}${why && `: ${why}`}`;
     return { is: 'firing', words, score: state.reason === 'ErrImagePull' ? 0.8 : 0.95 };

@@ -1,7 +1,7 @@
+import { repositoryOf } from '../../core/model/image.ts';
 import { conditionOf, isReady, type Pod } from '../../core/model/objects.ts';
 import type { AilingPod, Ailment } from './ailment.ts';
 import type { CaseFile } from './case-file.ts';
-import { repositoryOf } from './image-fault.ts';
 import { leftBehind } from './left-behind.ts';
 import { fallenNeighbours } from './neighbours.ts';
 import type { RevisionInView, Rollout } from './rollout.ts';

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { container } from '../../../test/fakes/objects.ts';
-import { imageFaultOf, repositoryOf } from './image-fault.ts';
+import { repositoryOf } from '../../core/model/image.ts';
+import { imageFaultOf } from './image-fault.ts';
 
 const faultOf = (reason: string, message?: string) =>
   imageFaultOf(container('app', { state: { is: 'waiting', reason, ...(message !== undefined && { message }) } }))?.fault;

@@ -1,3 +1,4 @@
+import { withoutImage } from '../../core/model/image.ts';
 import type { Container } from '../../core/model/objects.ts';
 import { oneLine } from './words.ts';
 
@@ -32,27 +33,11 @@ const words: Readonly<Record<ImageFault, string>> = {
 /** The fault of a container that waits for its image, in words too; undefined for any other container. */
 export function imageFaultOf({ state, name, image }: Container): { readonly fault: ImageFault; readonly words: string } | undefined {
   if (state.is !== 'waiting' || state.reason === undefined || !reasons.includes(state.reason)) return undefined;
-  const fault = state.reason === 'InvalidImageName' ? 'missing' : faultIn(withoutName(state.message ?? '', image));
+  const fault = state.reason === 'InvalidImageName' ? 'missing' : faultIn(withoutImage(state.message ?? '', image));
   const said = fault === 'unclear' && state.message ? `: ${oneLine(state.message)}` : '';
   return { fault, words: `container ${name} waits with ${state.reason} for image ${image}: ${words[fault]}${said}` };
 }
 
 function faultIn(message: string): ImageFault {
   return faults.find(([, pattern]) => pattern.test(message))?.[0] ?? 'unclear';
-}
-
-/** The message without the words that name the image: `stock-502` is no status of a registry, and `timeout-proxy` no timeout. */
-function withoutName(message: string, image: string): string {
-  const [host = '', ...path] = repositoryOf(image).split('/');
-  const name = path.length > 0 && /[.:]|^localhost$/.test(host) ? path.join('/') : repositoryOf(image);
-  const isName = (word: string) => `/${word.replaceAll(/[:@,]/g, '/')}/`.includes(`/${name}/`);
-  return message
-    .split(/[\s"']+/)
-    .filter((word) => !isName(word))
-    .join(' ');
-}
-
-/** The image's name without tag and digest: `registry.test/shop/cart`. */
-export function repositoryOf(image: string): string {
-  return image.replace(/@.*$/, '').replace(/:[^/:]*$/, '');
 }
