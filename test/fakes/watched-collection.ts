@@ -14,7 +14,7 @@ export interface WatchedCollection {
   failNext(what: 'list' | 'watch', fault: Fault): void;
   /** Whether a watch is open and nothing that was ordered is yet to go wrong. */
   isCalm(): boolean;
-  /** Does this to every open watch now. */
+  /** Does this to every open watch now, or to the next one when none is open. */
   disturb(fault: Fault): void;
   answer(seen: Seen, response: ServerResponse): void;
   readonly lists: number;
@@ -31,6 +31,9 @@ export function watchedCollection(watchMs: number | undefined): WatchedCollectio
   const history: { readonly version: number; readonly line: string }[] = [];
   const open = new Set<ServerResponse>();
   const faults: { what: 'list' | 'watch'; fault: Fault }[] = [];
+  const late: Fault[] = [];
+  /** What a list that is read page by page began with, by its version. */
+  const snapshots = new Map<number, readonly Entry[]>();
   let version = 100;
   let [lists, watches] = [0, 0];
 
@@ -41,10 +44,11 @@ export function watchedCollection(watchMs: number | undefined): WatchedCollectio
   }
   function list({ query }: Seen, response: ServerResponse): void {
     lists += 1;
-    const all = [...entries.values()].toSorted((a, b) => (a.metadata.name < b.metadata.name ? -1 : 1));
-    const from = Number(query.get('continue') ?? 0);
+    const [at = version, from = 0] = query.get('continue')?.split(':').map(Number) ?? [];
+    const all = snapshots.get(at) ?? [...entries.values()].toSorted((a, b) => (a.metadata.name < b.metadata.name ? -1 : 1));
+    snapshots.set(at, all);
     const to = from + Number(query.get('limit') ?? all.length);
-    const metadata = { resourceVersion: `${version}`, ...(to < all.length && { continue: `${to}` }) };
+    const metadata = { resourceVersion: `${at}`, ...(to < all.length && { continue: `${at}:${to}` }) };
     json(response, { kind: 'PartialObjectMetadataList', apiVersion: 'meta.k8s.io/v1', metadata, items: all.slice(from, to) });
   }
   function watch({ query }: Seen, response: ServerResponse): void {
@@ -54,6 +58,7 @@ export function watchedCollection(watchMs: number | undefined): WatchedCollectio
     const from = Number(query.get('resourceVersion'));
     for (const { version: at, line } of history) if (at > from) response.write(line);
     open.add(response);
+    for (const fault of late.splice(0)) fault(response);
     response.on('close', () => open.delete(response));
     if (watchMs !== undefined) setTimeout(() => response.end(), watchMs).unref();
   }
@@ -78,6 +83,7 @@ export function watchedCollection(watchMs: number | undefined): WatchedCollectio
     failNext: (what, fault) => void faults.push({ what, fault }),
     isCalm: () => faults.length === 0 && open.size > 0,
     disturb(fault) {
+      if (open.size === 0) late.push(fault);
       for (const response of [...open]) fault(response);
     },
     answer(seen, response) {

@@ -13,7 +13,9 @@ for (const system of ['Api', 'Web']) {
 }
 
 function kubemend(...args: readonly string[]) {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [join(import.meta.dirname, '../main.ts'), ...args], { encoding: 'utf8' });
+  const env = { ...process.env, NO_COLOR: '1' };
+  const program = join(import.meta.dirname, '../main.ts');
+  const { status, stdout, stderr } = spawnSync(process.execPath, [program, ...args], { encoding: 'utf8', env });
   return { status, stdout, stderr };
 }
 
