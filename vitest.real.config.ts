@@ -1,16 +1,18 @@
 import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
 import { reportersFor } from './test/reporters.ts';
 
-/** Whole stories: each has its own installation and namespaces, and mostly waits. They run beside each other, and first: the contract wants a server some minutes old. A lost node is every controller's concern: that story runs alone. */
-const stories = ['alertmanager', 'first-landing', 'held-back', 'hung-pod', 'killed', 'stories'].map(
-  (name) => `test/real/${name}.real.test.ts`,
-);
+const files = (...names: readonly string[]) => names.map((name) => `test/real/${name}.real.test.ts`);
+
+/** Whole stories: each has its own installation and namespaces, and mostly waits. They run beside each other, and first: the contract wants a server some minutes old. */
+const stories = files('alertmanager', 'first-landing', 'held-back', 'hung-pod', 'killed', 'stories');
+/** A lost node is every controller's concern: only suites without one run beside that story. */
+const beside = files('lost-node', 'actions', 'harness', 'kubernetes-adapter', 'kubernetes-api', 'second-wall');
 /** Looks back over what all others did. */
-const last = ['test/real/zz-verbs.real.test.ts'];
+const last = files('zz-verbs');
 
 /** The groups run one after the other in their order, from 1 (0 has a meaning of its own to vitest); `workers` files of a group at once. */
-function group(order: number, name: string, files: { readonly include: string[]; readonly exclude?: string[]; readonly workers: number }) {
-  const { include, exclude = [], workers } = files;
+function group(order: number, name: string, what: { readonly include: string[]; readonly exclude?: string[]; readonly workers: number }) {
+  const { include, exclude = [], workers } = what;
   return {
     extends: true,
     test: {
@@ -34,8 +36,13 @@ export default defineConfig({
     teardownTimeout: 60_000,
     projects: [
       group(1, 'stories', { include: stories, workers: 3 }),
-      group(2, 'alone', { include: ['src/**/*.real.test.ts', 'test/**/*.real.test.ts'], exclude: [...stories, ...last], workers: 1 }),
-      group(3, 'last', { include: last, workers: 1 }),
+      group(2, 'beside', { include: beside, workers: 2 }),
+      group(3, 'alone', {
+        include: ['src/**/*.real.test.ts', 'test/**/*.real.test.ts'],
+        exclude: [...stories, ...beside, ...last],
+        workers: 1,
+      }),
+      group(4, 'last', { include: last, workers: 1 }),
     ],
   },
 });
