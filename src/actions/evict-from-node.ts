@@ -3,14 +3,13 @@ import type { Incident } from '../core/model/incident.ts';
 import { conditionOf, isReady, type Node, type Pod, type Workload } from '../core/model/objects.ts';
 import { ResourceRef, resourceKey, resourceName } from '../core/model/resource.ts';
 import { defineAction, type Facts, type Proposal } from '../core/plugins.ts';
+import { SCOPE_LABEL } from '../core/scope-label.ts';
 import { type ClusterView, workloadOf } from '../core/view.ts';
 import { evictionEffect } from './reckoning/eviction-effect.ts';
 import { podsOf } from './reckoning/pods.ts';
 import { copiesThatFit, copiesWithinQuotas } from './reckoning/room.ts';
 import { fieldsOf } from './reckoning/template-json.ts';
 
-/** The label by which a namespace is opted in: what nobody opted in is looked at last. */
-const SCOPE_LABEL = 'kubemend.dev/scope';
 /** The taints of a lost node; the admission plugin DefaultTolerationSeconds lets every pod bear them for 300 s that does not say otherwise. */
 const LOST_TAINTS = ['node.kubernetes.io/unreachable', 'node.kubernetes.io/not-ready'];
 

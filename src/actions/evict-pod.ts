@@ -6,12 +6,10 @@ import { ResourceRef, resourceKey, resourceName } from '../core/model/resource.t
 import { defineAction, type Facts, type Proposal } from '../core/plugins.ts';
 import type { ClusterView } from '../core/view.ts';
 import { evictionEffect } from './reckoning/eviction-effect.ts';
-import { byName, podsOf, sickPodsOf, subjectWorkload } from './reckoning/pods.ts';
+import { byName, podsOf, REVISION_LABEL, sickPodsOf, subjectWorkload } from './reckoning/pods.ts';
 import { waitsForUnready } from './reckoning/rolling-effect.ts';
 
 const NAME = 'evict-pod';
-/** The label by which a StatefulSet's pods carry the revision that they were made from. */
-const REVISION_LABEL = 'controller-revision-hash';
 /** What is mended in the template; a pod is evicted only where it is left behind. */
 const mendedInTemplate: readonly Cause[] = ['bad-rollout', 'memory-limit-too-low'];
 const NONE_READY = 'no other replica is ready, so nothing serves while it is replaced';

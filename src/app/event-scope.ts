@@ -2,8 +2,8 @@ import { z } from 'zod';
 import type { ResourceRef } from '../core/model/resource.ts';
 import { isSameResource } from '../core/model/resource.ts';
 import type { ClusterReader, Election } from '../core/ports.ts';
+import { SCOPE_LABEL } from '../core/scope-label.ts';
 
-const SCOPE_LABEL = 'kubemend.dev/scope';
 const ScopeOptions = z.looseObject({ namespaces: z.array(z.string()).default([]), nodes: z.boolean().default(false) }).prefault({});
 
 /** What decides where events are written. */

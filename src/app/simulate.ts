@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { CoreError } from '../core/errors.ts';
+import { SCOPE_LABEL } from '../core/scope-label.ts';
 import type { Cluster } from '../simulator/cluster/cluster.ts';
 import { type FaultScript, placeSetting } from '../simulator/cluster/faults/fault-script.ts';
 import { faultScripts, lookAlikes } from '../simulator/cluster/faults/index.ts';
@@ -53,7 +54,7 @@ export function addNodes(cluster: Cluster, count: number): void {
 }
 
 /** Adds a namespace, opted in unless other labels are given; one that is there stays as it is. */
-export function addNamespace({ world }: Cluster, name: string, labels: Record<string, string> = { 'kubemend.dev/scope': 'enabled' }): void {
+export function addNamespace({ world }: Cluster, name: string, labels: Record<string, string> = { [SCOPE_LABEL]: 'enabled' }): void {
   if (world.objects.get({ resource: 'namespaces', namespace: '', name })) return;
   world.objects.create('namespaces', { metadata: { name, labels } });
 }

@@ -3,7 +3,7 @@ import type { KubeObject } from '../core/model/objects.ts';
 import type { Plan } from '../core/model/plan.ts';
 import { resourceName } from '../core/model/resource.ts';
 import { defineGuard, type GuardFacts, type Objection } from '../core/plugins.ts';
-import { SCOPE_LABEL } from './grounds/labels.ts';
+import { SCOPE_LABEL } from '../core/scope-label.ts';
 import { blindness, deny } from './grounds/objections.ts';
 import { namespaceOf } from './grounds/reach.ts';
 

@@ -17,7 +17,7 @@ export function demoSet(faults: readonly DemoFault[]): Extract<DemoNews, { is: '
     is: 'set',
     at: NOON,
     ...{ speed: 10, seed: 1, nodes: 12, workloads: 58, faults },
-    ...{ kubeconfig: '/tmp/demo/kubeconfig', stateDir: '/tmp/demo' },
+    ...{ kubeconfig: 'state/demo/kubeconfig', stateDir: 'state/demo' },
   };
 }
 

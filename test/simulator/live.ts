@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { loadConfig } from '../../src/app/config.ts';
+import { scaledClock } from '../../src/app/demo/scaled-clock.ts';
 import { type App, startApp } from '../../src/app/start.ts';
 import type { Incident } from '../../src/core/model/incident.ts';
-import type { Clock } from '../../src/core/ports.ts';
 import { type ApiServer, startApiServer } from '../../src/simulator/api-server.ts';
 import { createClock } from '../../src/simulator/clock.ts';
 import { type Cluster, startCluster } from '../../src/simulator/cluster/cluster.ts';
@@ -68,12 +68,7 @@ export async function goLive({ seed = 1, nodes = threeNodes, setting = () => {},
   const kubeconfig = join(directory, 'kubeconfig');
   writeFileSync(kubeconfig, kubeconfigOf(api.url, 'admin'));
   const stops: (() => Promise<void>)[] = [];
-  const clock: Clock = {
-    now: () => world.clock.now(),
-    sleep: async (ms, signal) => {
-      await delay(ms / SPEED, undefined, signal ? { signal } : {});
-    },
-  };
+  const clock = scaledClock(world.clock, SPEED);
   async function send(method: string, path: string, body?: unknown, type = 'application/json'): Promise<Record<string, unknown>> {
     const headers = { authorization: 'Bearer admin', 'content-type': type };
     const response = await fetch(api.url + path, { method, headers, ...(body !== undefined && { body: JSON.stringify(body) }) });

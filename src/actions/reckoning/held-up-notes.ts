@@ -1,9 +1,6 @@
 import { isReady, type Pod, type Workload } from '../../core/model/objects.ts';
-import { byName } from './pods.ts';
+import { byName, REVISION_LABEL } from './pods.ts';
 import { waitsForUnready } from './rolling-effect.ts';
-
-/** The label by which a StatefulSet's pods carry the revision that they were made from. */
-const REVISION_LABEL = 'controller-revision-hash';
 
 /** One line when an unready pod holds up its StatefulSet's update: once it is gone, its controller goes on to replace the pods that are named. */
 export function heldUpNotes(pod: Pod, owner: Workload, pods: readonly Pod[]): string[] {

@@ -4,6 +4,9 @@ import { isSameResource, type ResourceRef } from '../../core/model/resource.ts';
 import type { Facts } from '../../core/plugins.ts';
 import { type ClusterView, WATCH_MAX_AGE_MS, workloadOf } from '../../core/view.ts';
 
+/** The label by which a StatefulSet's pods carry the revision that they were made from. */
+export const REVISION_LABEL = 'controller-revision-hash';
+
 /** A pod that a finding is about, and how bad the worst of these findings holds it to be (0 to 1). */
 export interface SickPod {
   readonly pod: Pod;

@@ -15,8 +15,8 @@ it.each([
 
 it('says how to look at a demo that goes on, with the directory of its records', () => {
   const lines = lookAround(demoSet([]), style).join('\n');
-  expect(lines).toContain('kubemend incidents explain INCIDENT --state-dir /tmp/demo\n');
-  expect(lines).toContain('export KUBECONFIG=/tmp/demo/kubeconfig');
+  expect(lines).toContain('kubemend incidents explain INCIDENT --state-dir state/demo\n');
+  expect(lines).toContain('export KUBECONFIG=state/demo/kubeconfig');
 });
 
 it('sets what a command is for beside it where there is room, and else below', () => {

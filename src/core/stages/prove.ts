@@ -5,9 +5,11 @@ import type { ClusterView } from '../view.ts';
 /** So long a revision must have stood fully available before that proves anything (safety.md §1). */
 export const PROOF_MS = 10 * 60_000;
 
+const WORKLOADS = ['Deployment', 'StatefulSet', 'DaemonSet'] as const;
+
 /** Whether all that a proof rests on is in fresh view. */
 export function canProve(view: ClusterView): boolean {
-  return !(['Pod', 'ReplicaSet', 'Deployment', 'StatefulSet', 'DaemonSet'] as const).some(view.isBlindFor);
+  return !['Pod' as const, 'ReplicaSet' as const, ...WORKLOADS].some(view.isBlindFor);
 }
 
 /**
@@ -15,8 +17,8 @@ export function canProve(view: ClusterView): boolean {
  * as are wanted, and each has served without a restart all that time. What we are blind for proves nothing.
  */
 export function healthyRevisions(view: ClusterView): readonly HealthyRevision[] {
-  const workloads = (['Deployment', 'StatefulSet', 'DaemonSet'] as const).filter((kind) => !view.isBlindFor(kind)).flatMap(view.ofKind);
-  return view.isBlindFor('Pod') ? [] : workloads.flatMap((workload) => healthyRevisionOf(workload, view) ?? []);
+  if (!canProve(view)) return [];
+  return WORKLOADS.flatMap(view.ofKind).flatMap((workload) => healthyRevisionOf(workload, view) ?? []);
 }
 
 function healthyRevisionOf(workload: Workload, view: ClusterView): HealthyRevision | undefined {

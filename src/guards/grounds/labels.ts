@@ -1,5 +1,3 @@
-/** Opts a namespace or workload in (`enabled`); any other value on a workload takes it out. */
-export const SCOPE_LABEL = 'kubemend.dev/scope';
 /** Stops every act on the namespace, node, workload or pod that carries it (any value but `false`). */
 export const PAUSE_LABEL = 'kubemend.dev/pause';
 /** Keeps kubemend's hands off the object that carries it (any value but `false`). */
