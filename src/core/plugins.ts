@@ -25,6 +25,43 @@ export interface Detector {
   detect(timeline: Timeline): Detection;
 }
 
+/** The room of a monitor: how many series it holds, and how far apart their samples are. */
+export interface MonitorShape {
+  readonly slots: number;
+  readonly stepMs: number;
+  /** How many metrics make one subject; 1 unless the detector looks at several at once. Slot s, metric d is `values[s * dims + d]`. */
+  readonly dims: number;
+}
+
+/**
+ * Follows many series of one metric at once, in columns, O(1) per sample. All of its state is in it: the same samples give the same
+ * scores. Slot numbers belong to whoever feeds it.
+ */
+export interface SeriesMonitor {
+  /** Takes one sample of every slot (NaN: missing, then the slot's score is NaN and its state stays). */
+  step(at: number, values: Float64Array): void;
+  /** By slot, after the last step: 0 is as usual, the more the odder, on one scale for all series; NaN cannot say yet. */
+  readonly scores: Float64Array;
+  /** By slot: 1 while it fires, which has hysteresis. */
+  readonly firing: Uint8Array;
+  /** In words and figures, why a slot fires. */
+  describe(slot: number): string;
+  /** Starts a slot anew, for another series. */
+  forget(slot: number): void;
+  /** Makes room for so many slots in all. */
+  grow(slots: number): void;
+}
+
+/** Finds one kind of trouble in series. It must hold up in `kubemend eval`. */
+export interface SeriesDetector {
+  readonly name: string;
+  /** The metrics that it is asked about, by name; `any` means each one by itself. */
+  readonly metrics: 'any' | readonly string[];
+  /** A `symptom` may open an incident; a `hint` only joins one as evidence. */
+  readonly is: 'symptom' | 'hint';
+  open(shape: MonitorShape): SeriesMonitor;
+}
+
 /** All that a diagnoser or an action may look at while it thinks; nothing here can change the cluster. */
 export interface Facts {
   readonly now: number;

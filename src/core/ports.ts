@@ -6,8 +6,9 @@ import type { Incident } from './model/incident.ts';
 import type { Intent } from './model/intent.ts';
 import type { KubeObject, Watched } from './model/objects.ts';
 import type { Pause } from './model/pause.ts';
+import type { Reading } from './model/reading.ts';
 import type { ResourceRef } from './model/resource.ts';
-import type { Alert, ClusterEvent, ObjectState } from './model/signal.ts';
+import type { Alert, ClusterEvent, ObjectState, Observation } from './model/signal.ts';
 import type { Approval } from './model/verdict.ts';
 import type { ClusterWrite, Json } from './model/write.ts';
 
@@ -64,12 +65,51 @@ export interface ClusterReader {
   events(): Iterable<ClusterEvent>;
   /** What an alerting system says about objects, each alert with its subject's uid; missing where no such system is connected. */
   alerts?(): Iterable<Alert>;
+  /** What the series detectors say now, each with its subject's uid; missing where no series are watched. */
+  readings?(): Iterable<Reading>;
   /** Milliseconds since the API server last confirmed our view of this kind; undefined when it never did (or is not permitted). */
   ageMs(watched: Watched): number | undefined;
   /** Reads one object from the API server itself. Undefined when it is gone; throws `cluster-unreachable` when nobody can say. */
   live(ref: ResourceRef): Promise<LiveObject | undefined>;
   /** The recorded revisions of a Deployment, StatefulSet or DaemonSet, live, oldest first. */
   revisions(workload: ResourceRef): Promise<readonly Revision[]>;
+}
+
+/** How a source stands. */
+export interface SourceHealth {
+  /** Milliseconds since it last told us something true and whole; undefined when it never did. */
+  readonly ageMs: number | undefined;
+  /** What is wrong now, where, and how to mend it; missing when nothing is. */
+  readonly problem?: string;
+  /** What was left out since the start, by reason (`too many series`, `sequence gap`, `malformed`). */
+  readonly dropped: Readonly<Record<string, number>>;
+}
+
+/** Something that tells us what it measures. One stream at a time. */
+export interface SignalSource {
+  readonly name: string;
+  /** Yields until the signal is aborted, and then ends. Survives that its server goes away and comes back; throws only what no waiting can mend. */
+  stream(signal: AbortSignal): AsyncIterable<Observation>;
+  health(): SourceHealth;
+}
+
+/** One series of a range query: `values[i]` is at `from + i * stepMs`; NaN is missing. */
+export interface RangeSeries {
+  readonly labels: Readonly<Record<string, string>>;
+  readonly values: Float64Array;
+}
+
+/** The answer to a range query. `warnings` says what the server left out or doubts. */
+export interface SeriesBlock {
+  readonly from: number;
+  readonly stepMs: number;
+  readonly series: readonly RangeSeries[];
+  readonly warnings: readonly string[];
+}
+
+/** Asks a time series database. Throws `source-unreachable` without an answer and `source-refused` for one that no waiting can mend. */
+export interface MetricSource {
+  range(query: string, from: number, to: number, stepMs: number): Promise<SeriesBlock>;
 }
 
 /** What the API server said to a write. Only `done` changed anything. */

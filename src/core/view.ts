@@ -1,5 +1,6 @@
 import type { Kind, KubeObject, ObjectOf, Watched, Workload } from './model/objects.ts';
 import { isWorkload, kinds } from './model/objects.ts';
+import type { Reading } from './model/reading.ts';
 import { type ResourceRef, resourceKey } from './model/resource.ts';
 import type { Alert, ClusterEvent, ObjectState } from './model/signal.ts';
 import type { Timeline } from './model/timeline.ts';
@@ -38,6 +39,7 @@ export function viewOf(reader: ClusterReader, now: number): ClusterView {
   );
   const events = Map.groupBy(reader.events(), (event) => event.subject.uid ?? resourceKey(event.subject));
   const alerts = Map.groupBy(reader.alerts?.() ?? [], (alert) => alert.subject.uid ?? resourceKey(alert.subject));
+  const readings = Map.groupBy(reader.readings?.() ?? [], (reading) => reading.subject.uid ?? resourceKey(reading.subject));
   const ages = new Map<Watched, number | undefined>();
 
   function stateOf(ref: ResourceRef): ObjectState | undefined {
@@ -48,9 +50,9 @@ export function viewOf(reader: ClusterReader, now: number): ClusterView {
     const direct = uid === undefined ? [] : (children.get(uid) ?? []);
     return direct.flatMap((state) => [state, ...descendants(state.subject.uid)]);
   }
-  function saidOf({ subject }: ObjectState): readonly (ClusterEvent | Alert)[] {
+  function saidOf({ subject }: ObjectState): readonly (ClusterEvent | Alert | Reading)[] {
     const names = [subject.uid ?? '', resourceKey(subject)];
-    return names.flatMap((name) => [...(events.get(name) ?? []), ...(alerts.get(name) ?? [])]);
+    return names.flatMap((name) => [...(events.get(name) ?? []), ...(alerts.get(name) ?? []), ...(readings.get(name) ?? [])]);
   }
   function ageMs(watched: Watched): number | undefined {
     if (!ages.has(watched)) ages.set(watched, reader.ageMs(watched));

@@ -1,7 +1,12 @@
 import { z } from 'zod';
 import { Cause } from './diagnosis.ts';
+import type { Flow } from './flow.ts';
+import type { LogLine } from './log-line.ts';
 import { KubeObject } from './objects.ts';
+import { Reading } from './reading.ts';
 import { ResourceRef } from './resource.ts';
+import type { SampleBlock } from './samples.ts';
+import type { SpanStats } from './span-stats.ts';
 
 /** `id` names the signal in evidence lists; `at` is when its source told us, in epoch milliseconds. */
 const base = { id: z.string().min(1), subject: ResourceRef, at: z.number() };
@@ -69,6 +74,9 @@ export function isOver({ status, endsAt }: Alert, now: number): boolean {
   return status === 'resolved' || (endsAt !== undefined && endsAt <= now);
 }
 
-/** Anything that a source tells us about the cluster. */
-export const Signal = z.discriminatedUnion('signal', [ObjectState, ClusterEvent, Alert]);
+/** Anything that a source tells us about one object. */
+export const Signal = z.discriminatedUnion('signal', [ObjectState, ClusterEvent, Alert, Reading]);
 export type Signal = z.infer<typeof Signal>;
+
+/** What arrives in quantity and is condensed on arrival: samples into series, lines into templates, flows and spans into windows. */
+export type Observation = SampleBlock | LogLine | Flow | SpanStats;

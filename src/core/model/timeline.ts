@@ -1,4 +1,5 @@
 import type { Kind, KubeObject, ObjectOf, Watched } from './objects.ts';
+import type { Reading } from './reading.ts';
 import { isSameResource, type ResourceRef } from './resource.ts';
 import type { Alert, ClusterEvent, Signal } from './signal.ts';
 
@@ -31,6 +32,11 @@ export function eventsAbout(timeline: Timeline, ref: ResourceRef): ClusterEvent[
 /** The alerts about one object, over or not, oldest news first. */
 export function alertsAbout(timeline: Timeline, ref: ResourceRef): Alert[] {
   return timeline.signals.filter((signal): signal is Alert => signal.signal === 'alert' && isSameResource(signal.subject, ref));
+}
+
+/** What a series detector says about the series of one object. */
+export function readingsAbout(timeline: Timeline, ref: ResourceRef): Reading[] {
+  return timeline.signals.filter((signal): signal is Reading => signal.signal === 'reading' && isSameResource(signal.subject, ref));
 }
 
 /** The evidence id of an object's state, as its signal carries it. */
