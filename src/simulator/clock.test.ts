@@ -57,3 +57,15 @@ it('runs as many times faster than the machine as it is told', async () => {
   await new Promise((resolve) => setTimeout(resolve, 20));
   expect(clock.now()).toBe(stoppedAt);
 });
+
+it('stands still while the process gets no turn, if it is told to', async () => {
+  const clock = createClock(0);
+  const stop = clock.run(1000, { longestStallMs: 20 });
+  const before = clock.now();
+  const until = performance.now() + 300;
+  while (performance.now() < until); // nobody else gets a turn
+  expect(clock.now() - before).toBeLessThanOrEqual(20_000);
+  await new Promise((resolve) => clock.schedule(clock.now() + 5_000, () => resolve(undefined)));
+  stop();
+  expect(clock.now()).toBeGreaterThanOrEqual(5_000);
+});

@@ -2,8 +2,11 @@ import type { WorldClock } from './world.ts';
 
 /** A world clock with its drive. */
 export interface DrivenClock extends WorldClock {
-  /** Runs with the machine's time, `speed` times as fast; returns what stops it. */
-  run(speed: number): () => void;
+  /**
+   * Runs with the machine's time, `speed` times as fast; returns what stops it. With `longestStallMs` (of the machine) it stands still while
+   * this process gets no turn for longer than that, so that what happens in the world and what watches it here lose the same time.
+   */
+  run(speed: number, options?: { readonly longestStallMs?: number }): () => void;
   /** Passes `ms` of the world's time at once, doing what falls due. Only while it does not run. */
   step(ms: number): void;
 }
@@ -13,6 +16,9 @@ interface Due {
   readonly work: () => void;
 }
 
+/** Often enough that two beats never lie a stall apart while the process gets its turns. */
+const BEATS_IN_A_STALL = 5;
+
 /** A timer of Node cannot wait longer than this. */
 const LONGEST_WAIT_MS = 1_000_000;
 
@@ -20,13 +26,20 @@ const LONGEST_WAIT_MS = 1_000_000;
 export function createClock(startMs: number): DrivenClock {
   const due: Due[] = [];
   let here = startMs;
-  let running: { readonly since: number; readonly from: number; readonly speed: number } | undefined;
+  let running: { since: number; from: number; readonly speed: number; readonly longestStallMs: number } | undefined;
   let isWorking = false;
   let timer: NodeJS.Timeout | undefined;
 
   function elapsed(): number {
     if (!running) return here;
-    return Math.max(here, Math.floor(running.from + (performance.now() - running.since) * running.speed));
+    const sinceMs = Math.min(performance.now() - running.since, running.longestStallMs);
+    return Math.max(here, Math.floor(running.from + sinceMs * running.speed));
+  }
+  /** Counts the time since the last beat, as far as it may count. */
+  function beatOf(run: NonNullable<typeof running>): void {
+    run.from += Math.min(performance.now() - run.since, run.longestStallMs) * run.speed;
+    run.since = performance.now();
+    wind();
   }
   function workUntil(end: number): void {
     isWorking = true;
@@ -63,12 +76,15 @@ export function createClock(startMs: number): DrivenClock {
         if (place >= 0) due.splice(place, 1);
       };
     },
-    run(speed) {
-      running = { since: performance.now(), from: here, speed };
+    run(speed, { longestStallMs = Number.POSITIVE_INFINITY } = {}) {
+      const started = { since: performance.now(), from: here, speed, longestStallMs };
+      running = started;
+      const beat = Number.isFinite(longestStallMs) ? setInterval(() => beatOf(started), longestStallMs / BEATS_IN_A_STALL) : undefined;
       wind();
       return () => {
         here = elapsed();
         running = undefined;
+        clearInterval(beat);
         clearTimeout(timer);
       };
     },

@@ -11,6 +11,8 @@ export interface SimulatorOptions {
   readonly seed: number;
   /** World seconds in a second of the machine. */
   readonly speed: number;
+  /** Time stands still while this process gets no turn for so many ms of the machine: for those who watch from within the same process. */
+  readonly longestStallMs?: number;
   /** Of 127.0.0.1; 0: any free port. */
   readonly port: number;
   /** The world's first instant, epoch ms. */
@@ -36,7 +38,8 @@ export interface Simulator {
 const BOOKMARK_MS = 10_000;
 
 /** Starts a world, its cluster without any node but those of its past, and its API server. Throws when the port is taken. */
-export async function startSimulator({ seed, speed, port, startAt, past, admitsAnonymous = false }: SimulatorOptions): Promise<Simulator> {
+export async function startSimulator(options: SimulatorOptions): Promise<Simulator> {
+  const { seed, speed, port, startAt, past, admitsAnonymous = false, longestStallMs } = options;
   const clock = createClock(startAt);
   const world = createWorld({ clock, seed });
   const api = await startApiServer(world, { port, admitsAnonymous, bookmarkMs: BOOKMARK_MS / speed });
@@ -44,7 +47,7 @@ export async function startSimulator({ seed, speed, port, startAt, past, admitsA
   const stopNamespaces = runNamespaceLifecycle(world);
   past?.place(cluster);
   clock.step(past?.agedMs ?? 0);
-  const stopClock = clock.run(speed);
+  const stopClock = clock.run(speed, longestStallMs === undefined ? {} : { longestStallMs });
   return {
     ...{ url: api.url, world, cluster, api },
     kubeconfig: (token = 'admin') => kubeconfigOf(api.url, token),

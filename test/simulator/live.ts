@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { loadConfig } from '../../src/app/config.ts';
-import { scaledClock } from '../../src/app/demo/scaled-clock.ts';
+import { worldTime } from '../../src/app/demo/world-time.ts';
 import { type App, startApp } from '../../src/app/start.ts';
 import type { Incident } from '../../src/core/model/incident.ts';
 import { type ApiServer, startApiServer } from '../../src/simulator/api-server.ts';
@@ -37,6 +37,9 @@ export interface Live {
 /** World seconds in a second of the machine: the adapter's deadlines still leave a slow machine time to answer. */
 const SPEED = 10;
 
+/** When this process gets no turn for longer, the world waits: a busy machine must not look like a slow kubemend. */
+const STALL_MS = 50;
+
 /** How often a quiet watch gets a bookmark, in the world's time: kubemend holds one for dead that says nothing for half a minute. */
 const BOOKMARK_MS = 10_000;
 
@@ -63,12 +66,12 @@ export async function goLive({ seed = 1, nodes = threeNodes, setting = () => {},
   }
   setting(cluster);
   drive.step(agedSeconds * 1_000);
-  const stopClock = drive.run(SPEED);
+  const stopClock = drive.run(SPEED, { longestStallMs: STALL_MS });
   const directory = mkdtempSync(join(tmpdir(), 'kubemend-live-'));
   const kubeconfig = join(directory, 'kubeconfig');
   writeFileSync(kubeconfig, kubeconfigOf(api.url, 'admin'));
   const stops: (() => Promise<void>)[] = [];
-  const clock = scaledClock(world.clock, SPEED);
+  const clock = worldTime(world.clock);
   async function send(method: string, path: string, body?: unknown, type = 'application/json'): Promise<Record<string, unknown>> {
     const headers = { authorization: 'Bearer admin', 'content-type': type };
     const response = await fetch(api.url + path, { method, headers, ...(body !== undefined && { body: JSON.stringify(body) }) });
@@ -100,9 +103,7 @@ export async function goLive({ seed = 1, nodes = threeNodes, setting = () => {},
       throw new Error(`in ${seconds} s there was no ${what}`);
     },
     incidents: (app) => app.context.store.incidents({ since: 0 }),
-    pass: async (seconds) => {
-      await delay((seconds * 1_000) / SPEED);
-    },
+    pass: (seconds) => clock.sleep(seconds * 1_000),
     async stop() {
       for (const stop of stops.reverse()) await stop();
       stopClock();

@@ -37,6 +37,8 @@ export interface DemoClusterOptions {
 const NODES = 12;
 /** Longer than it takes until a revision counts as proven healthy. */
 const AGED_MS = 12 * 60_000;
+/** A machine that is too busy for this long slows the demo down; it must not make kubemend look late. */
+const STALL_MS = 50;
 const OWN_NAMESPACE = 'kubemend';
 const OBSERVER = 'observer';
 const OBSERVER_TOKEN = 'kubemend-demo-observer';
@@ -55,7 +57,8 @@ export async function startDemoCluster({ seed, speed, faults, lookAlikes }: Demo
     for (const fault of all) placeSetting(cluster, fault.drawn);
   };
   const past = { place, agedMs: AGED_MS };
-  const simulator = await startSimulator({ seed, speed, port: 0, startAt: Date.now() - AGED_MS, admitsAnonymous: true, past });
+  const startAt = Date.now() - AGED_MS;
+  const simulator = await startSimulator({ seed, speed, port: 0, startAt, admitsAnonymous: true, past, longestStallMs: STALL_MS });
   const groups = ['system:serviceaccounts', `system:serviceaccounts:${OWN_NAMESPACE}`];
   simulator.api.tokens.add(OBSERVER_TOKEN, { username: `system:serviceaccount:${OWN_NAMESPACE}:${OBSERVER}`, groups });
   const { objects } = simulator.world;

@@ -16,8 +16,8 @@ import { isAbout } from './fault-watch.ts';
 import { memoryRule } from './memory-rule.ts';
 import type { DemoOptions, DemoReport } from './news.ts';
 import { playFaults } from './play-faults.ts';
-import { scaledClock } from './scaled-clock.ts';
 import { tellingStore } from './telling-store.ts';
+import { worldTime } from './world-time.ts';
 
 /**
  * Starts a simulated cluster with kubemend beside it in mode `auto`, lets faults and look-alikes happen, and judges what became of them.
@@ -31,7 +31,7 @@ export async function runDemo(options: DemoOptions): Promise<DemoReport> {
   const stateDir = options.stateDir === undefined ? temporaryDirectory(ending) : newDirectory(options.stateDir);
   const demo = await startDemoCluster({ seed, speed, faults, lookAlikes: lookAlikeExpectations });
   ending.defer(() => demo.simulator.stop());
-  const clock = scaledClock(demo.simulator.world.clock, speed);
+  const clock = worldTime(demo.simulator.world.clock);
   const { app, broken } = await startKubemend({ demo, stateDir, clock, options, ending });
   announce({ demo, stateDir, options });
   const play = { demo, app, options, secondsGone: () => (performance.now() - startedAt) / 1_000 };
