@@ -19,6 +19,8 @@ export interface Api {
   send(request: ApiRequest): Promise<ApiAnswer>;
   /** Opens a watch. Throws an ApiError. */
   watch(request: Omit<ApiRequest, 'method'> & { readonly signal: AbortSignal }): Promise<AsyncIterable<Buffer>>;
+  /** Opens what the API server only passes on from a node, so that its failure says nothing about the API server. Throws an ApiError. */
+  passThrough(request: Omit<ApiRequest, 'method'> & { readonly signal: AbortSignal }): Promise<AsyncIterable<Buffer>>;
 }
 
 const TRIES = 3;
@@ -78,6 +80,10 @@ export function createApi(connection: Connection, clock: Clock, random: () => nu
     readOnce: (request) => readOnce({ ...request, isReflectors: true }),
     send: (request) => exchange(connection, request),
     watch: (request) => counted(request, () => openStream(connection, { ...request, method: 'GET' })),
+    async passThrough(request) {
+      await limit(request.signal);
+      return openStream(connection, { ...request, method: 'GET' });
+    },
   };
 }
 

@@ -8,6 +8,7 @@ import { createEventWriter, type EventWriter } from './event-writer.ts';
 import { createLeaseElection, type LeaseReport } from './lease.ts';
 import { checkLease, type LeaseCheck } from './lease-check.ts';
 import { liveObjectOf, readLive } from './live.ts';
+import { createPodLog, type OpenPodLog } from './pod-log.ts';
 import { createReflectors, type KindReport, type Reflectors } from './reflectors.ts';
 import { createReviews, type Reviews } from './reviews.ts';
 import { readRevisions } from './revisions.ts';
@@ -54,6 +55,7 @@ export interface KubernetesCluster {
   readonly election: Election;
   readonly events: EventWriter;
   readonly reviews: Reviews;
+  readonly openPodLog: OpenPodLog;
   describe(): ClusterReport;
   /** Whether this process could stand for election, found by a dry run: the Lease stays as it is. Never throws: `problem` says what failed. */
   checkLease(): Promise<LeaseCheck>;
@@ -111,6 +113,7 @@ function assemble({ options, connection, api, version }: Parts): KubernetesClust
     election,
     events: createEventWriter(api),
     reviews: createReviews(api),
+    openPodLog: createPodLog(api),
     describe: () => ({
       ...identityOf(connection),
       version: version.known()?.text,

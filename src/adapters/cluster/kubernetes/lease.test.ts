@@ -57,7 +57,7 @@ function leaseServer() {
   return {
     cut,
     epochs,
-    apiOf: (who: string): Api => ({ send: send(who), read: unused, readOnce: unused, watch: unused }),
+    apiOf: (who: string): Api => ({ send: send(who), read: unused, readOnce: unused, watch: unused, passThrough: unused }),
     get stored() {
       return stored;
     },
