@@ -41,6 +41,12 @@ export interface Findings extends Summary {
   readonly configuration: Readonly<Record<string, unknown>>;
   readonly cases: readonly EvaluatedCase[];
   readonly baselines: Readonly<Record<string, Summary>>;
+  /** Our figures over some of the cases, by what these have in common: those that constants were chosen on, and the others. */
+  readonly parts?: Readonly<Record<string, Summary>>;
+  /** What the figures come to, where a task says so; noise and leaks end in `no skill`. */
+  readonly verdict?: 'skill' | 'no skill';
+  /** What the verdict rests on, and other things to know of the data, in words and figures. */
+  readonly evidence?: readonly string[];
 }
 
 /** The answer of `kubemend eval`. */

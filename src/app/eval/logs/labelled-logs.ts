@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { CoreError } from '../../../core/errors.ts';
-import { csvRecords } from '../csv-records.ts';
+import { csvRecords } from '../../csv-records.ts';
 
 /** A log of one system, and the true template of each of its lines. */
 export interface LabelledLog {
