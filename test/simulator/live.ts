@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { loadConfig } from '../../src/app/config.ts';
 import { worldTime } from '../../src/app/demo/world-time.ts';
-import { type App, startApp } from '../../src/app/start.ts';
+import { type App, type Parts, startApp } from '../../src/app/start.ts';
 import type { Incident } from '../../src/core/model/incident.ts';
 import { type ApiServer, startApiServer } from '../../src/simulator/api-server.ts';
 import { createClock } from '../../src/simulator/clock.ts';
@@ -21,7 +21,9 @@ export interface Live {
   /** Sends JSON to the API as the administrator; throws unless it is accepted. */
   send(method: string, path: string, body?: unknown, type?: string): Promise<Record<string, unknown>>;
   /** Starts kubemend on namespace `shop`. */
-  startKubemend(mode: 'observe' | 'ask' | 'auto'): Promise<App>;
+  startKubemend(mode: 'observe' | 'ask' | 'auto', parts?: Partial<Parts>): Promise<App>;
+  /** Makes an App that somebody else runs and stops. */
+  makeKubemend(mode: 'observe' | 'suggest' | 'ask' | 'auto', parts?: Partial<Parts>): Promise<App>;
   /** Waits until `done` answers something, for so many seconds of the machine. Throws with what was waited for. */
   until<Answer>(
     what: string,
@@ -79,13 +81,17 @@ export async function goLive({ seed = 1, nodes = threeNodes, setting = () => {},
     if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${JSON.stringify(answer)}`);
     return answer;
   }
+  function makeKubemend(mode: string, parts: Partial<Parts> = {}): Promise<App> {
+    const config = loadConfig({ mode, kubeconfig, stateDir: join(directory, 'state'), namespaces: ['shop'] }, {});
+    return startApp(config, { clock, log: quietLogger, ...parts });
+  }
   return {
     cluster,
     api,
     send,
-    async startKubemend(mode) {
-      const config = loadConfig({ mode, kubeconfig, stateDir: join(directory, 'state'), namespaces: ['shop'] }, {});
-      const app = await startApp(config, { clock, log: quietLogger });
+    makeKubemend,
+    async startKubemend(mode, parts) {
+      const app = await makeKubemend(mode, parts);
       const ending = new AbortController();
       const running = app.run(ending.signal);
       stops.push(async () => {
