@@ -68,9 +68,9 @@ async function nextStep(incident: Incident, view: ClusterView, context: Context)
   }
 }
 
-/** An observer stops at the diagnosis, and so does every process that does not lead. */
+/** An observer stops at the diagnosis, and so does every process that does not lead, unless it only suggests: that never acts. */
 function mayPlan({ settings, election }: Pick<Context, 'settings' | 'election'>): boolean {
-  return settings.mode !== 'observe' && election.epoch() !== undefined;
+  return settings.mode === 'suggest' || (settings.mode !== 'observe' && election.epoch() !== undefined);
 }
 
 /** Before anything was done, the symptom may go by itself, the subject may vanish, or patience may end. */

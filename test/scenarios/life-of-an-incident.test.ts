@@ -115,9 +115,17 @@ describe('an incident', () => {
     expect(one.cluster.effective).toHaveLength(0);
   });
 
+  const denying: BoundGuard = { name: 'mode', object: () => [{ decision: 'deny', reason: 'the mode is suggest' }] };
+
   it('goes no further than the diagnosis in a process that does not lead', async () => {
     const one = world({ election: { epoch: () => undefined } });
     expect(await one.live(MINUTE)).toMatchObject({ phase: 'diagnosed' });
+  });
+
+  it('is planned for without the Lease where plans are only suggested, and nothing is written', async () => {
+    const one = world({ election: { epoch: () => undefined }, settings: { mode: 'suggest' }, guards: [denying] });
+    expect(await one.live(MINUTE)).toMatchObject({ phase: 'denied', preview: { dryRun: { answer: 'accepted' } } });
+    expect(one.cluster.effective).toHaveLength(0);
   });
 
   it('stays diagnosed in mode observe', async () => {
