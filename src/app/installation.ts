@@ -7,7 +7,14 @@ export function installationYaml(options: Omit<ManifestOptions, 'actions'>): str
   return manifestsYaml({ ...options, actions });
 }
 
+type Rights = Required<Pick<ManifestOptions, 'events' | 'identity' | 'metrics' | 'logs'>>;
+
 /** The rights that a configuration needs beside those of every installation. */
-export function rightsOf({ notify, http }: Pick<Config, 'notify' | 'http'>): { readonly events: boolean; readonly identity: boolean } {
-  return { events: notify.events ?? true, identity: http.identity === 'kubernetes' };
+export function rightsOf({ notify, http, metrics, logs }: Pick<Config, 'notify' | 'http' | 'metrics' | 'logs'>): Rights {
+  return {
+    events: notify.events ?? true,
+    identity: http.identity === 'kubernetes',
+    metrics: metrics !== undefined,
+    logs: logs !== undefined,
+  };
 }

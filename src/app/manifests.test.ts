@@ -3,6 +3,8 @@ import { parseAllDocuments } from 'yaml';
 import { z } from 'zod';
 import { actions as shipped } from '../actions/index.ts';
 import { kinds } from '../core/model/objects.ts';
+import { loadConfig } from './config.ts';
+import { rightsOf } from './installation.ts';
 import type { KubeManifest } from './kube-manifest.ts';
 import { manifestsFor, manifestsYaml } from './manifests.ts';
 
@@ -106,6 +108,21 @@ describe('the roles', () => {
       { apiGroups: ['authentication.k8s.io'], resources: ['tokenreviews'], verbs: ['create'] },
       { apiGroups: ['authorization.k8s.io'], resources: ['subjectaccessreviews'], verbs: ['create'] },
     ]);
+  });
+
+  test('let the observer read logs only when somebody is opted in', () => {
+    const resources = (logs: boolean) => manifestsFor({ actions, logs }).flatMap(({ rules }) => JSON.stringify(rules ?? []));
+    expect(resources(false).join()).not.toContain('pods/log');
+    expect(resources(true).join()).toContain('{"apiGroups":[""],"resources":["pods/log"],"verbs":["get"]}');
+  });
+
+  test('let the observer read the metrics API only when it is a source', () => {
+    const reads = (config: Parameters<typeof loadConfig>[0]) =>
+      rulesOf(manifestsFor({ actions, ...rightsOf(loadConfig(config, {})) }), 'ClusterRole', 'kubemend-observer').filter(({ apiGroups }) =>
+        apiGroups.includes('metrics.k8s.io'),
+      );
+    expect(reads({})).toEqual([]);
+    expect(reads({ metrics: {} })).toEqual([{ apiGroups: ['metrics.k8s.io'], resources: ['nodes', 'pods'], verbs: ['list'] }]);
   });
 
   test('for people include one another, grant nothing but what kubemend asks about, and are bound to nobody', () => {

@@ -16,6 +16,10 @@ export interface ManifestOptions {
   readonly events?: boolean;
   /** True: the right to ask who somebody is and may do, and roles for people (`http.identity: kubernetes`). */
   readonly identity?: boolean;
+  /** True: the right to read the metrics API (`metrics`). */
+  readonly metrics?: boolean;
+  /** True: the right to read the logs of pods (`logs`). */
+  readonly logs?: boolean;
 }
 
 interface Rule {
@@ -86,8 +90,10 @@ export function manifestsYaml(options: ManifestOptions): string {
   return `# Generated from the code; do not edit. Accounts, roles and the second wall of kubemend.\n${documents.join('---\n')}`;
 }
 
-function grantsFor(namespace: string, { actions, events = true, identity = false }: ManifestOptions): readonly Grant[] {
-  const observer = [...observerRules(events), ...(identity ? reviewRules : [])];
+function grantsFor(namespace: string, options: ManifestOptions): readonly Grant[] {
+  const { actions, events = true, identity = false, metrics = false, logs = false } = options;
+  const more = [...(identity ? reviewRules : []), ...(metrics ? metricsRules : []), ...(logs ? logsRules : [])];
+  const observer = [...observerRules(events), ...more];
   return [
     { name: `${namespace}-observer`, local: false, account: 'observer', rules: observer },
     { name: 'kubemend-observer', local: true, account: 'observer', rules: ownNamespaceRules() },
@@ -115,6 +121,12 @@ const reviewRules: readonly Rule[] = [
   { apiGroups: ['authentication.k8s.io'], resources: ['tokenreviews'], verbs: ['create'] },
   { apiGroups: ['authorization.k8s.io'], resources: ['subjectaccessreviews'], verbs: ['create'] },
 ];
+
+/** What containers write. */
+const logsRules: readonly Rule[] = [{ apiGroups: [''], resources: ['pods/log'], verbs: ['get'] }];
+
+/** What containers and nodes use, as metrics-server measures it. */
+const metricsRules: readonly Rule[] = [{ apiGroups: ['metrics.k8s.io'], resources: ['nodes', 'pods'], verbs: ['list'] }];
 
 /** A role for people, to be bound by the administrator: cluster-wide, or in single namespaces. It includes the ones before it. */
 function roleForPeople(namespace: string, role: Role): KubeManifest {

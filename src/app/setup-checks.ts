@@ -1,26 +1,23 @@
 import { type KubernetesCluster, openKubernetesCluster } from '../adapters/cluster/kubernetes/kubernetes-cluster.ts';
+import { whyNoMetrics } from '../adapters/sources/metrics-api/metrics-api-source.ts';
 import { systemClock } from '../adapters/system/clock.ts';
 import { jsonLogger } from '../adapters/system/logger.ts';
 import { CoreError } from '../core/errors.ts';
 import type { Config } from './config.ts';
 import { openStore } from './open-store.ts';
-
-/** One line of `doctor`: what was tested, how it stands, and how to mend it. `off` is a feature that is off and may stay so. */
-export interface SetupCheck {
-  readonly what: string;
-  readonly state: 'fine' | 'off' | 'wrong' | 'unreached';
-  readonly says: string;
-  readonly mend?: string;
-}
+import { checkPrometheus } from './prometheus-check.ts';
+import type { SetupCheck } from './setup-check.ts';
 
 const PATIENCE_MS = 10_000;
 /** When no kind could be read by then and every one failed, waiting longer says nothing new. */
 const FIRST_ANSWERS_MS = 2_500;
 const APPLY = 'apply `kubemend manifests` as an administrator';
 
-/** Tests the store and everything that kubemend needs of the cluster. Never throws for a failed test: that is an answer. */
+/** Tests the store, everything that kubemend needs of the cluster, and the Prometheus that is configured. Never throws for a failed test: that is an answer. */
 export async function checkSetup(config: Config): Promise<readonly SetupCheck[]> {
-  return [await checkStore(config), ...(await checkCluster(config))];
+  const { prometheus } = config;
+  const ofPrometheus = prometheus ? [await checkPrometheus(prometheus, process.env)] : [];
+  return [await checkStore(config), ...(await checkCluster(config)), ...ofPrometheus];
 }
 
 async function checkStore(config: Config): Promise<SetupCheck> {
@@ -43,7 +40,7 @@ async function checkStore(config: Config): Promise<SetupCheck> {
 }
 
 async function checkCluster(config: Config): Promise<readonly SetupCheck[]> {
-  const { kubeconfig, context, cluster: id, ownNamespace } = config;
+  const { kubeconfig, context, cluster: id, ownNamespace, metrics } = config;
   let cluster: KubernetesCluster | undefined;
   try {
     cluster = await openKubernetesCluster({
@@ -56,7 +53,7 @@ async function checkCluster(config: Config): Promise<readonly SetupCheck[]> {
       ...(context !== undefined && { context }),
     });
     await answersOf(cluster);
-    return await linesOf(cluster);
+    return [...(await linesOf(cluster)), ...(metrics ? [await metricsLine(cluster)] : [])];
   } catch (error) {
     const isRefused = error instanceof CoreError && error.code === 'cluster-refused';
     return [{ what: 'cluster', state: isRefused ? 'wrong' : 'unreached', says: messageOf(error) }];
@@ -134,6 +131,12 @@ async function wallLine(cluster: KubernetesCluster): Promise<SetupCheck> {
   } catch (error) {
     return { what, state: 'unreached', says: messageOf(error) };
   }
+}
+
+async function metricsLine(cluster: KubernetesCluster): Promise<SetupCheck> {
+  const what = 'metrics API';
+  const problem = await whyNoMetrics(cluster.getJson, AbortSignal.timeout(PATIENCE_MS));
+  return problem === undefined ? { what, state: 'fine', says: 'metrics.k8s.io answers' } : { what, state: 'wrong', says: problem };
 }
 
 function messageOf(error: unknown): string {

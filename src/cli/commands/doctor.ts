@@ -6,7 +6,7 @@ import type { Common } from '../with-operator.ts';
 /** `doctor`: one line per connection and permission; exit 3 when something cannot be reached, 1 when it can but is wrong. */
 export async function doctor(common: Common, flags: Readonly<Record<string, unknown>>): Promise<void> {
   const config = loadConfig(
-    { ...pick(flags, ['kubeconfig', 'context', 'ownNamespace']), stateDir: common.stateDir, config: common.config },
+    { ...pick(flags, ['kubeconfig', 'context', 'ownNamespace', 'prometheusUrl']), stateDir: common.stateDir, config: common.config },
     process.env,
   );
   const checks = await checkSetup(config);

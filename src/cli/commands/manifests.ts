@@ -13,6 +13,6 @@ interface ManifestFlags {
 export function manifests(common: Common, { ownNamespace, identity, events }: ManifestFlags): void {
   const config = loadConfig({ config: common.config, ownNamespace }, process.env);
   const needed = rightsOf(config);
-  const rights = { events: events && needed.events, identity: identity === 'kubernetes' || needed.identity };
+  const rights = { ...needed, events: events && needed.events, identity: identity === 'kubernetes' || needed.identity };
   process.stdout.write(installationYaml({ namespace: config.ownNamespace, ...rights }));
 }

@@ -55,6 +55,8 @@ export interface KubernetesCluster {
   readonly election: Election;
   readonly events: EventWriter;
   readonly reviews: Reviews;
+  /** Reads a path of the API once. Rejects with an error that has the answer's `status`, where there was one. */
+  getJson(path: string, signal: AbortSignal): Promise<unknown>;
   readonly openPodLog: OpenPodLog;
   describe(): ClusterReport;
   /** Whether this process could stand for election, found by a dry run: the Lease stays as it is. Never throws: `problem` says what failed. */
@@ -113,6 +115,7 @@ function assemble({ options, connection, api, version }: Parts): KubernetesClust
     election,
     events: createEventWriter(api),
     reviews: createReviews(api),
+    getJson: (path, signal) => api.readOnce({ path, signal }),
     openPodLog: createPodLog(api),
     describe: () => ({
       ...identityOf(connection),
