@@ -93,12 +93,13 @@ function credentialsOf({ webhook: { bearer, basic, hmac }, tls }: HttpConfig, en
   };
 }
 
-function addressOf(listen: string): { readonly host: string; readonly port: number } {
+/** Reads `ADDRESS:PORT`. Throws `bad-config` that names the key. */
+export function addressOf(listen: string, key = 'http.listen'): { readonly host: string; readonly port: number } {
   const [, bracketed, plain, digits] = /^(?:\[([^\]]+)\]|([^:[\]]+)):(\d{1,5})$/.exec(listen) ?? [];
   const host = bracketed ?? plain;
   const port = Number(digits);
   if (host === undefined || !(port <= 65_535) || (isIP(host) === 0 && host !== 'localhost'))
-    throw new CoreError('bad-config', `http.listen ${listen} is no address and port: write 127.0.0.1:8080, [::1]:8080 or 0.0.0.0:8080`);
+    throw new CoreError('bad-config', `${key} ${listen} is no address and port: write 127.0.0.1:8080, [::1]:8080 or 0.0.0.0:8080`);
   return { host, port };
 }
 
@@ -107,11 +108,15 @@ export function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'));
 }
 
-function tlsOf({ certFile, keyFile, clientCaFile }: NonNullable<HttpConfig['tls']>): NonNullable<HttpSettings['tls']> {
+/** Reads the files of a door's TLS settings. Throws `bad-config` that names the key and the file. */
+export function tlsOf(
+  { certFile, keyFile, clientCaFile }: NonNullable<HttpConfig['tls']>,
+  key = 'http.tls',
+): NonNullable<HttpSettings['tls']> {
   return {
-    cert: fileOf('http.tls.certFile', certFile),
-    key: fileOf('http.tls.keyFile', keyFile),
-    ...(clientCaFile !== undefined && { ca: fileOf('http.tls.clientCaFile', clientCaFile) }),
+    cert: fileOf(`${key}.certFile`, certFile),
+    key: fileOf(`${key}.keyFile`, keyFile),
+    ...(clientCaFile !== undefined && { ca: fileOf(`${key}.clientCaFile`, clientCaFile) }),
   };
 }
 
