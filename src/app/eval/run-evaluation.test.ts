@@ -24,7 +24,7 @@ describe('an evaluation', () => {
   it('of an unknown task is refused, and the known ones are named', async () => {
     await expect(runEvaluation({ task: 'lgos', dataDir: import.meta.dirname })).rejects.toMatchObject({
       code: 'bad-usage',
-      message: 'eval lgos: there is no such task; there is logs',
+      message: `eval lgos: there is no such task; there is ${evaluations.map(({ name }) => name).join(', ')}`,
     });
   });
 

@@ -22,7 +22,7 @@ function showProgress({ name, number, of }: EvaluationProgress): void {
 }
 
 /** A row for each case, the sum of it all with its intervals, and the baselines below. */
-function textOf({ task, cases, metrics, interval95, baselines, seconds }: Evaluation): string {
+function textOf({ task, cases, metrics, interval95, baselines, parts = {}, seconds, verdict, evidence = [] }: Evaluation): string {
   const names = Object.keys(metrics);
   const row = (title: string, figures: Readonly<Record<string, number>>) => [title, ...names.map((name) => figure(figures[name]))];
   const intervals = (title: string, bounds: Evaluation['interval95']) => [
@@ -34,12 +34,17 @@ function textOf({ task, cases, metrics, interval95, baselines, seconds }: Evalua
     [],
     row('all', metrics),
     intervals('95 % interval', interval95),
-    ...Object.entries(baselines).flatMap(([name, summary]) => [row(name, summary.metrics), intervals('95 % interval', summary.interval95)]),
+    ...Object.entries({ ...parts, ...baselines }).flatMap(([name, summary]) => [
+      row(name, summary.metrics),
+      intervals('95 % interval', summary.interval95),
+    ]),
   ];
   return [
     table([task.toUpperCase(), ...names], rows),
     '',
     `${cases.length} ${cases.length === 1 ? 'case' : 'cases'} in ${seconds.toFixed(1)} s; intervals by a bootstrap over the cases`,
+    ...(verdict === undefined ? [] : ['', `verdict: ${verdict}`]),
+    ...evidence.map((one) => `- ${one}`),
   ].join('\n');
 }
 
