@@ -5,21 +5,13 @@ import { AlertMapping } from '../adapters/sources/alertmanager/alert-mapping.ts'
 import { CoreError } from '../core/errors.ts';
 import { modes } from '../core/plugins.ts';
 import { guards } from '../guards/index.ts';
+import { Duration } from './duration.ts';
+import { FlowsConfig } from './flows/flows-config.ts';
 import { HttpConfig } from './http-config.ts';
-
-const UNITS = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
-
-/** A duration in milliseconds, or as people write it: `500ms`, `30s`, `5m`, `1h`, `7d`. */
-const Duration = z.union([
-  z.number().min(0),
-  z
-    .string()
-    .regex(/^\d+(ms|s|m|h|d)$/, 'a duration is a number and a unit: 500ms, 30s, 5m, 1h, 7d')
-    .transform((text) => {
-      const [, amount = '0', unit = 'ms'] = /^(\d+)(ms|s|m|h|d)$/.exec(text) ?? [];
-      return Number(amount) * (Object.entries(UNITS).find(([name]) => name === unit)?.[1] ?? 1);
-    }),
-]);
+import { LogsConfig } from './logs-config.ts';
+import { OtlpConfig, RemoteWriteConfig } from './receivers-config.ts';
+import { SeriesConfig } from './series-config.ts';
+import { MetricsConfig, PrometheusConfig } from './sources-config.ts';
 
 /** One key per guard, each with that guard's own schema. */
 const GuardOptions = z.strictObject(Object.fromEntries(guards.map((guard) => [guard.name, z.unknown().default({})])));
@@ -55,6 +47,16 @@ export const Config = z.strictObject({
   http: HttpConfig.prefault({}),
   /** What alerts speak about, by name: added to the defaults, or in place of one. */
   alerts: z.strictObject({ map: AlertMapping.default({}) }).prefault({}),
+  series: SeriesConfig.prefault({}),
+  /** A Prometheus that is polled. */
+  prometheus: PrometheusConfig.optional(),
+  /** The cluster's own metrics API, polled. */
+  metrics: MetricsConfig.optional(),
+  otlp: OtlpConfig.optional(),
+  remoteWrite: RemoteWriteConfig.optional(),
+  /** Flows of the network, by NetFlow or IPFIX. */
+  netflow: FlowsConfig.optional(),
+  logs: LogsConfig.optional(),
   guards: GuardOptions.prefault({}),
 });
 export type Config = z.infer<typeof Config>;
@@ -71,12 +73,24 @@ const VARIABLES = {
 
 /** Flag > environment > file > default. Throws `bad-config` that names the key, what is wrong and what is known instead. */
 export function loadConfig(flags: Readonly<Record<string, unknown>>, env: Readonly<Record<string, string | undefined>>): Config {
-  const { config: file, listen, ...rest } = flags;
+  const { config: file, listen, record, prometheusUrl: url, promql, ...rest } = flags;
   const fromFile = typeof file === 'string' ? readConfigFile(file) : {};
   const fromEnv = Object.fromEntries(Object.entries(VARIABLES).flatMap(([name, key]) => (env[name] ? [[key, env[name]]] : [])));
   const given = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined));
   const http = listen === undefined ? {} : { http: { ...asMapping(fromFile.http), listen } };
-  return checked({ ...fromFile, ...fromEnv, ...given, ...http }, typeof file === 'string' ? file : 'configuration');
+  const series = record === undefined ? {} : { series: { ...asMapping(fromFile.series), record } };
+  const prometheus = prometheusOf(asMapping(fromFile.prometheus), { url, promql });
+  return checked(
+    { ...fromFile, ...fromEnv, ...given, ...http, ...series, ...prometheus },
+    typeof file === 'string' ? file : 'configuration',
+  );
+}
+
+/** The section of the file, with the address and the queries of the command line. */
+function prometheusOf(section: Record<string, unknown>, { url, promql }: { readonly url: unknown; readonly promql: unknown }): object {
+  if (url === undefined && promql === undefined) return {};
+  const queries = promql === undefined ? {} : { queries: { ...asMapping(section.queries), ...asMapping(promql) } };
+  return { prometheus: { ...section, ...(url !== undefined && { url }), ...queries } };
 }
 
 function asMapping(value: unknown): Record<string, unknown> {

@@ -3,7 +3,7 @@ import { NOON } from '../../test/fakes/object-meta.ts';
 import { deployment, pod, replicaSet } from '../../test/fakes/objects.ts';
 import { aWorld, type World } from '../../test/fakes/world.ts';
 import type { Watched } from '../core/model/objects.ts';
-import { loopOf } from './loop.ts';
+import { everything, loopOf } from './loop.ts';
 
 const worlds: World[] = [];
 afterEach(async () => {
@@ -19,7 +19,7 @@ function begin(unseen?: Watched) {
   const set = replicaSet('cart-1', { ownedBy: deployment('cart') });
   for (const index of [0, 1, 2]) world.cluster.put(pod(`cart-1-${index}`, { ownedBy: set, labels: { 'pod-template-hash': '1' } }));
   if (unseen) world.cluster.setAge(unseen, undefined);
-  const loop = loopOf(world.context, { report: undefined }, () => true);
+  const loop = loopOf(world.context, { report: undefined }, everything);
   return { world, loop, proved: () => world.context.store.healthyRevisions(world.cart.uid ?? expect.fail()) };
 }
 

@@ -5,7 +5,7 @@ import type { ResourceRef } from '../core/model/resource.ts';
 import { isSameResource } from '../core/model/resource.ts';
 import type { SickReport } from '../core/plugins.ts';
 import { reconcile } from '../core/reconcile.ts';
-import { correlate } from '../core/stages/correlate.ts';
+import { correlate, symptomsIn } from '../core/stages/correlate.ts';
 import { detect } from '../core/stages/detect.ts';
 import { canProve, healthyRevisions } from '../core/stages/prove.ts';
 import { type ClusterView, viewOf } from '../core/view.ts';
@@ -29,16 +29,29 @@ export interface Loop {
   mend(): Promise<{ readonly open: number; readonly nextInMs: number | undefined }>;
 }
 
-/** Makes the loop over a context. `inScope` says which subjects are looked at. */
-export function loopOf(context: Context, sickbay: Sickbay, inScope: (ref: ResourceRef) => boolean): Loop {
+/** Which subjects count. Guards are told of all that is sick in scope; incidents are opened and moved on for what is in focus only. */
+export interface Attention {
+  readonly inScope: (ref: ResourceRef) => boolean;
+  readonly inFocus: (ref: ResourceRef) => boolean;
+}
+
+/** Attention for everything. */
+export const everything: Attention = { inScope: () => true, inFocus: () => true };
+
+/** Makes the loop over a context. */
+export function loopOf(context: Context, sickbay: Sickbay, { inScope, inFocus }: Attention): Loop {
   let provedAt = Number.NEGATIVE_INFINITY;
   return {
     async look() {
       const startedAt = context.clock.now();
       const view = viewOf(context.cluster, startedAt);
       const findings = detect(view, context.detectors).filter((finding) => inScope(finding.subject));
-      sickbay.report = { at: view.at, owners: sickOwners(findings, view) };
-      await correlate(findings, view, context);
+      sickbay.report = { at: view.at, owners: sickOwners(symptomsIn(findings, context), view) };
+      await correlate(
+        findings.filter(({ subject }) => inFocus(subject) || inFocus(ownerOrSelf(subject, view))),
+        view,
+        context,
+      );
       if (startedAt - provedAt >= PROVE_EVERY_MS && canProve(view)) {
         const healthy = healthyRevisions(view);
         if (healthy.length > 0) await context.store.commit({ healthy, audit: [] });
@@ -48,7 +61,7 @@ export function loopOf(context: Context, sickbay: Sickbay, inScope: (ref: Resour
       return findings;
     },
     async mend() {
-      const open = await context.store.incidents({ open: true });
+      const open = (await context.store.incidents({ open: true })).filter(({ subject }) => inFocus(subject));
       const waits: number[] = [];
       for (const { id } of open) waits.push(await drive(id, context));
       const remaining = waits.filter((wait) => Number.isFinite(wait));
@@ -58,11 +71,13 @@ export function loopOf(context: Context, sickbay: Sickbay, inScope: (ref: Resour
 }
 
 function sickOwners(findings: readonly Finding[], view: ClusterView): ResourceRef[] {
-  const owners = findings.map((finding) => {
-    const ownership = view.ownerOf(finding.subject);
-    return ownership.is === 'owner' ? ownership.owner.meta.ref : finding.subject;
-  });
+  const owners = findings.map(({ subject }) => ownerOrSelf(subject, view));
   return owners.filter((owner, index) => owners.findIndex((other) => isSameResource(other, owner)) === index);
+}
+
+function ownerOrSelf(subject: ResourceRef, view: ClusterView): ResourceRef {
+  const ownership = view.ownerOf(subject);
+  return ownership.is === 'owner' ? ownership.owner.meta.ref : subject;
 }
 
 /** Moves one incident on until it waits or ends. A retryable failure is logged and met again at the next turn; any other is thrown. */

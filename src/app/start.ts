@@ -5,15 +5,16 @@ import { systemClock } from '../adapters/system/clock.ts';
 import { jsonLogger } from '../adapters/system/logger.ts';
 import type { Context } from '../core/context.ts';
 import { CoreError } from '../core/errors.ts';
-import type { Plugins } from '../core/plugins.ts';
+import type { ResourceRef } from '../core/model/resource.ts';
+import type { Plugins, SeriesDetector } from '../core/plugins.ts';
 import type { Clock, EvidenceStore, Logger, Store } from '../core/ports.ts';
-import { detectors } from '../detectors/index.ts';
+import { defineSeriesDetector } from '../detectors/define-series-detector.ts';
+import { detectors, seriesDetectors } from '../detectors/index.ts';
 import { diagnosers } from '../diagnosers/index.ts';
 import { guards } from '../guards/index.ts';
 import { openAlertBook } from './alerts/alert-book.ts';
-import { readerWithAlerts } from './alerts/reader-with-alerts.ts';
 import { meteredLoop, meteredStore } from './api/metrics/metered.ts';
-import type { Meters } from './api/metrics/meters.ts';
+import type { MeterParts, Meters } from './api/metrics/meters.ts';
 import type { Config } from './config.ts';
 import { type Door, openDoor } from './door.ts';
 import { httpSettings } from './http-config.ts';
@@ -21,7 +22,10 @@ import { type Loop, loopOf, type Sickbay } from './loop.ts';
 import { openNotifiers } from './notifiers.ts';
 import { notifyingStore } from './notifying-store.ts';
 import { openStore } from './open-store.ts';
-import { readerWithProof } from './reader-with-proof.ts';
+import { type AllSources, allSources } from './series/all-sources.ts';
+import { openSeries } from './series/open-series.ts';
+import type { SeriesDesk } from './series/series-desk.ts';
+import { watchedReader } from './watched-reader.ts';
 
 /** The running controller: what it is made of, and its loop. */
 export interface App {
@@ -43,6 +47,11 @@ export interface Parts {
   readonly store: Store;
   readonly evidence: EvidenceStore;
   readonly cluster: KubernetesCluster;
+  /** Where samples come from, and who looks at them. */
+  readonly sources: AllSources;
+  readonly seriesDetectors: readonly SeriesDetector[];
+  /** What incidents are opened and moved on for; everything in scope if it is not given. */
+  readonly inFocus: (ref: ResourceRef) => boolean;
   /** The last word on the finished context. */
   readonly adapt: (context: Context) => Context;
 }
@@ -57,23 +66,28 @@ export async function startApp(config: Config, given: Partial<Parts> = {}): Prom
   const book = await openAlertBook(truth, clock.now());
   const cluster = given.cluster ?? (await openCluster(config, clock, log));
   const notifiers = openNotifiers(config, { clock, log, cluster, scope: optionsOf('scope', config) });
-  const meters = http && (await metersOf(cluster, truth, clock));
+  const sources = given.sources ?? (await allSources(config, { clock, log, cluster }));
+  const lookers = given.seriesDetectors ?? seriesDetectors;
+  const series = openSeries(config, { clock, log, cluster: cluster.reader, sources, detectors: lookers });
+  const meters = http && (await metersOf({ clock, store: truth, cluster: cluster.reader, election: cluster.election }, series));
   const store = notifyingStore(meters ? meteredStore(truth, meters) : truth, notifiers.all, { clock, log, signal: notifiers.signal });
   const sickbay: Sickbay = { report: undefined };
   let door: Door | undefined;
-  const reader = readerWithProof(readerWithAlerts(cluster.reader, book, clock), store);
+  const reader = watchedReader(cluster.reader, {
+    store,
+    alerts: () => book.current(clock.now()),
+    ...(series && { readings: () => series.readings() }),
+  });
   const wired: Context = {
     ...{ clock, log, store, evidence, cluster: reader, tryout: cluster.preview, writer: cluster.writer, election: cluster.election },
-    ...pluginsOf(config),
+    ...pluginsOf(config, series ? lookers : []),
     settings: settingsOf(config),
     sick: () => sickbay.report,
   };
   const context = given.adapt?.(wired) ?? wired;
-  const bareLoop = loopOf(
-    context,
-    sickbay,
-    (ref) => config.namespaces.length === 0 || ref.namespace === undefined || config.namespaces.includes(ref.namespace),
-  );
+  const inScope = ({ namespace }: ResourceRef) =>
+    config.namespaces.length === 0 || namespace === undefined || config.namespaces.includes(namespace);
+  const bareLoop = loopOf(context, sickbay, { inScope, inFocus: given.inFocus ?? (() => true) });
   const loop = meters ? meteredLoop(bareLoop, meters, clock) : bareLoop;
   return {
     context,
@@ -83,24 +97,35 @@ export async function startApp(config: Config, given: Partial<Parts> = {}): Prom
       door ??= http && meters && (await openDoor(http, { config, context, book, cluster, meters }));
       return door?.url;
     },
-    run: (signal) => run(loop, context, config, signal),
+    run: (signal) => together(signal, (both) => [run(loop, context, config, both), series?.run(both)]),
     async stop() {
       await door?.stop();
       await notifiers.stop();
+      await series?.stop();
+      await sources.close();
       await cluster.stop();
       await store.close();
     },
   };
 }
 
-async function metersOf(cluster: KubernetesCluster, store: Store, clock: Clock): Promise<Meters> {
+async function metersOf(
+  parts: Pick<MeterParts, 'clock' | 'store' | 'cluster' | 'election'>,
+  series: SeriesDesk | undefined,
+): Promise<Meters> {
   const { openMeters } = await import('./api/metrics/meters.ts'); // loaded on use, as the entrance is
   const names = (plugins: readonly { readonly name: string }[]) => plugins.map(({ name }) => name);
-  return openMeters({ clock, store, cluster: cluster.reader, election: cluster.election, actions: names(actions), guards: names(guards) });
+  return openMeters({ ...parts, actions: names(actions), guards: names(guards), ...(series && { series: () => series.standing() }) });
 }
 
-function pluginsOf(config: Config): Plugins {
-  return { detectors, diagnosers, actions, guards: guards.map((guard) => guard.bind(optionsOf(guard.name, config))) };
+function pluginsOf(config: Config, series: readonly SeriesDetector[]): Plugins {
+  const speaking = series.map((detector) => defineSeriesDetector(detector, config.series));
+  return {
+    detectors: [...detectors, ...speaking],
+    diagnosers,
+    actions,
+    guards: guards.map((guard) => guard.bind(optionsOf(guard.name, config))),
+  };
 }
 
 function openCluster(config: Config, clock: Clock, log: Logger): Promise<KubernetesCluster> {
@@ -110,6 +135,8 @@ function openCluster(config: Config, clock: Clock, log: Logger): Promise<Kuberne
     log,
     cluster,
     namespace: ownNamespace,
+    // A dry run changes nothing at all: not even the Lease.
+    standsForElection: !config.dryRun,
     ...(kubeconfig !== undefined && { kubeconfig }),
     ...(context !== undefined && { context }),
   });
@@ -149,6 +176,18 @@ async function run(loop: Loop, { clock, log, store }: Context, config: Config, s
       log.error('not acting', { code: error.code, error: error.message });
       await pause(clock, 5_000, signal);
     }
+  }
+}
+
+/** Works on several things until the signal is aborted; when one of them breaks the others are ended too. */
+async function together(signal: AbortSignal, work: (both: AbortSignal) => readonly (Promise<void> | undefined)[]): Promise<void> {
+  const broken = new AbortController();
+  const jobs = work(AbortSignal.any([signal, broken.signal]));
+  try {
+    await Promise.all(jobs);
+  } finally {
+    broken.abort();
+    await Promise.allSettled(jobs);
   }
 }
 

@@ -1,5 +1,6 @@
 #!/usr/bin/env -S node --max-semi-space-size=2
 import { Command, CommanderError, Option } from 'commander';
+import { addModelCommands } from './model-commands.ts';
 
 /** Flags that every command knows. */
 interface Shared {
@@ -29,6 +30,8 @@ program
   .option('--context <name>', 'the context of the kubeconfig')
   .option('--own-namespace <name>', "kubemend's own namespace: accounts and Lease (default: kubemend)")
   .option('--listen <address>', 'answer over HTTP here, for instance 127.0.0.1:8080 (default: nowhere)')
+  .option('--prometheus-url <url>', 'a Prometheus to read metrics from, for instance http://127.0.0.1:9090')
+  .option('--record <file>', 'write down what the sources of samples tell, to be replayed (JSON lines, gzip)')
   .option('--once', 'one look at the cluster, go as far as possible without waiting for anybody, and stop')
   .action(async (flags, command) => (await import('./commands/run.ts')).run(shared(command), flags));
 
@@ -38,6 +41,7 @@ program
   .option('--kubeconfig <file>', 'the kubeconfig to test')
   .option('--context <name>', 'the context of the kubeconfig')
   .option('--own-namespace <name>', "kubemend's own namespace (default: kubemend)")
+  .option('--prometheus-url <url>', 'a Prometheus to test, too')
   .action(async (flags, command) => (await import('./commands/doctor.ts')).doctor(shared(command), flags));
 
 const incidents = program.command('incidents').description('what was found, and what came of it');
@@ -116,11 +120,60 @@ program
   .action(async (flags, command) => (await import('./commands/simulate.ts')).simulate(shared(command).output, flags));
 
 program
+  .command('replay <file>')
+  .description('what the series detectors say about a recording of run --record, or about a CSV; always the same')
+  .action(async (file, _flags, command) => (await import('./commands/replay.ts')).replay(shared(command), file));
+
+program
   .command('eval <task>')
   .description('measure a skill on a labelled data set, beside baselines; tasks: logs')
   .requiredOption('--data <dir>', 'the folder of the data set')
   .option('--limit <count>', 'only so many of its cases')
   .action(async (task, flags, command) => (await import('./commands/eval.ts')).evaluate(shared(command).output, task, flags));
+
+addModelCommands(program);
+
+program
+  .command('collect')
+  .description('write figures about every pod to a CSV file, until Ctrl-C; what is not known stays empty')
+  .option('--output-file <file>', 'made, or gone on with', 'pod_metrics.csv')
+  .option('--prometheus-url <url>', "where figures come from (default: the cluster's metrics API, which knows CPU and memory)")
+  .option('-n, --namespace <name>', 'only pods of this namespace (repeatable)', collect)
+  .option('--interval <duration>', 'how often', '30s')
+  .option('--query <name=promql>', 'a column of your own, by namespace and pod (repeatable; needs a Prometheus)', collect)
+  .option('--max-mebibytes <size>', 'beyond this the file is put aside as FILE.1', '100')
+  .option('--keep <count>', 'how many such files are kept', '5')
+  .option('--test', 'one round; exit 3 when a source does not answer')
+  .option('--kubeconfig <file>', "the kubeconfig to use (default: as kubectl finds it, or the pod's own account)")
+  .option('--context <name>', 'the context of the kubeconfig')
+  .action(async (flags, command) => (await import('./commands/collect.ts')).collect(shared(command), flags));
+
+program
+  .command('watch')
+  .description('follow a CSV of figures (see `collect`) and write what it shows of each pod: what, why, how sure, what to do')
+  .option('--input-file <file>', 'the CSV, which may still grow or be rotated', 'pod_metrics.csv')
+  .option('--output-file <file>', 'where the insights go, as JSON', 'pod_insights.json')
+  .option('--watch-interval <duration>', 'how often the file is looked at', '30s')
+  .option('--alert-threshold <share>', 'from which probability on an insight alerts', '0.7')
+  .option('--test', 'one look; exit 1 when something alerts')
+  .option('--agent-only', 'only look at the file (this is what it does; collecting is `collect`)')
+  .option('--fetch-only', 'only collect into the input file, as `collect --output-file` does')
+  .option('--prometheus-url <url>', 'for --fetch-only: where figures come from (default: the metrics API)')
+  .action(async (flags, command) => (await import('./commands/watch.ts')).watch(shared(command), flags));
+
+program
+  .command('remediate')
+  .description('look into the pods that `watch` found, and mend what the guards and you allow')
+  .option('--metrics-file <file>', 'the insights that `watch` writes', 'pod_insights.json')
+  .option('--confidence-threshold <share>', 'only insights of this probability or more', '0.7')
+  .option('--watch-interval <duration>', 'read the insights again so often, until Ctrl-C (default: once)')
+  .option('--dry-run', 'change nothing: say what would be done')
+  .option('--auto-approve', 'let the guards decide on low and medium risks, as `run --mode auto` does')
+  .option('-n, --namespace <name>', 'act in this namespace only (repeatable; opts it in)', collect)
+  .option('--kubeconfig <file>', "the kubeconfig to use (default: as kubectl finds it, or the pod's own account)")
+  .option('--context <name>', 'the context of the kubeconfig')
+  .option('--own-namespace <name>', "kubemend's own namespace: accounts and Lease (default: kubemend)")
+  .action(async (flags, command) => (await import('./commands/remediate.ts')).remediate(shared(command), flags));
 
 program
   .command('backup <file>')
@@ -164,8 +217,9 @@ function addShared(command: Command): void {
   command
     .option('--state-dir <dir>', 'where databases and evidence lie (KUBEMEND_STATE_DIR; default: .kubemend)')
     .option('--config <file>', 'a configuration file (YAML)')
-    .addOption(new Option('-o, --output <form>', 'how to print').choices(['table', 'json', 'yaml']))
-    .option('--json', 'short for --output json');
+    .option('--json', 'print JSON');
+  const writesFiles = command.options.some(({ long }) => long === '--output');
+  if (!writesFiles) command.addOption(new Option('-o, --output <form>', 'how to print').choices(['table', 'json', 'yaml']));
 }
 
 function shared(command: Command): Shared & { readonly output: 'table' | 'json' | 'yaml' } {

@@ -22,6 +22,8 @@ export interface Detector {
   readonly needs: readonly Watched[];
   /** Its answer is somebody else's word, which may come late: what it says for the first time after an act is not held against the act. */
   readonly isHearsay?: true;
+  /** Its answer is odd, not bad: it opens no incident, keeps none open and is not counted when an act is judged; it joins an open one as evidence. */
+  readonly isHint?: true;
   detect(timeline: Timeline): Detection;
 }
 
@@ -57,6 +59,8 @@ export interface SeriesDetector {
   readonly name: string;
   /** The metrics that it is asked about, by name; `any` means each one by itself. */
   readonly metrics: 'any' | readonly string[];
+  /** Looks at all its metrics at once: `dims` is their number, in the order of `metrics`. Without it each metric has a monitor of its own. */
+  readonly isJoint?: true;
   /** A `symptom` may open an incident; a `hint` only joins one as evidence. */
   readonly is: 'symptom' | 'hint';
   open(shape: MonitorShape): SeriesMonitor;

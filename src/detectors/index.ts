@@ -1,5 +1,7 @@
-import type { Detector } from '../core/plugins.ts';
+import type { Detector, SeriesDetector } from '../core/plugins.ts';
 import { alerted } from './alerts/alerted.ts';
+import { multiMetric } from './series/multi-metric.ts';
+import { spikeDip } from './series/spike-dip.ts';
 import { containerConfigError } from './state/container-config-error.ts';
 import { crashLoop } from './state/crash-loop.ts';
 import { creationRefused } from './state/creation-refused.ts';
@@ -43,3 +45,6 @@ export const detectors: readonly Detector[] = [
   stuckTerminating,
   unschedulable,
 ];
+
+/** Every series detector, one line each: asked when a source of samples is configured. What has no row in `kubemend eval` is not here. */
+export const seriesDetectors: readonly SeriesDetector[] = [multiMetric, spikeDip];

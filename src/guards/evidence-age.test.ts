@@ -39,6 +39,12 @@ guardTable(
       expect: [['deny', 'Nodes', SOON]],
     },
     'asks on an alert alone': { ...held(finding({ evidence: from('alert') })), expect: [['ask', 'only an alert speaks for it']] },
+    'asks on series alone': { ...held(finding({ evidence: from('reading') })), expect: [['ask', 'only series speak for it']] },
+    'allows series beside watched state': { ...held(finding(), finding({ detector: 'b', evidence: from('reading') })), expect: [] },
+    'does not let fresh series stand in for what was long not seen': {
+      ...held(finding({ at: NOON - 600_000 }), finding({ detector: 'b', evidence: from('reading') })),
+      expect: [['deny', 'no finding was seen to hold for 10 min', SOON]],
+    },
     'asks on an alert and an event together': {
       ...held(finding({ evidence: from('event', 'alert') })),
       expect: [['ask', 'only an alert']],

@@ -48,23 +48,28 @@ function watchedKinds({ evidence }: Finding): Kind[] {
 
 /** A source that nobody can ask for its age may be as old as it likes. */
 function strangeSources(findings: readonly Finding[], { now }: GuardFacts): Objection[] {
-  const known = new Set(['event', 'alert', ...kinds.map((kind) => `watch:${kind}`)]);
+  const known = new Set(['event', 'alert', 'reading', ...kinds.map((kind) => `watch:${kind}`)]);
   const strange = new Set(findings.flatMap(({ evidence }) => evidence.map(({ source }) => source)).filter((source) => !known.has(source)));
   return [...strange].map((source) => unknown(`evidence comes from ${source}, whose age nobody can tell`, { now }));
 }
 
-/** Events and alerts have no freshness of their own: without one finding on watched state, an alert may ask and an event may not even that. */
+/**
+ * Events and alerts have no freshness of their own: without one finding on watched state, an alert may ask and an event may not even
+ * that. A reading is not given once its sample is old, but one series alone says how odd a number is, not what is broken: it may ask.
+ */
 function stateless(findings: readonly Finding[], { now }: GuardFacts): Objection[] {
   if (findings.some((finding) => watchedKinds(finding).length > 0)) return [];
-  const isAlerted = findings.some(({ evidence }) => evidence.some(({ source }) => source === 'alert'));
-  return isAlerted
+  const isFrom = (wanted: string) => findings.some(({ evidence }) => evidence.some(({ source }) => source === wanted));
+  if (isFrom('reading')) return [ask('only series speak for it, and no watched object confirms them')];
+  return isFrom('alert')
     ? [ask('only an alert speaks for it, and no sample was read by ourselves')]
     : [unknown('only events speak for it, and no watched object confirms them', { now })];
 }
 
-/** At least one finding must have been seen to hold lately. */
+/** At least one finding must have been seen to hold lately; one on series alone does not stand in for those on more. */
 function outdated(findings: readonly Finding[], { now }: GuardFacts, maxAgeMs: number): Objection[] {
-  const ages = findings.map(({ at }) => now - at);
+  const firm = findings.filter(({ evidence }) => evidence.some(({ source }) => source !== 'reading'));
+  const ages = (firm.length > 0 ? firm : findings).map(({ at }) => now - at);
   if (ages.some((age) => age < -SKEW_MS))
     return [unknown(`a finding lies ${span(-Math.min(...ages))} in the future: the clock went back`, { now })];
   if (ages.some((age) => age <= maxAgeMs)) return [];

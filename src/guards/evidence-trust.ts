@@ -10,8 +10,10 @@ export const evidenceTrust = defineGuard({
   object(_plan, { kind, incident }) {
     if (kind === 'undo' || incident.findings.some(restsOnState)) return [];
     const names = [...new Set(incident.findings.map(({ detector }) => detector))].join(', ');
-    const isAlertOnly =
-      incident.findings.length > 0 && incident.findings.every(({ evidence }) => evidence.every(({ source }) => source === 'alert'));
+    const sources = incident.findings.flatMap(({ evidence }) => evidence.map(({ source }) => source));
+    const isAlertOnly = sources.length > 0 && sources.every((source) => source === 'alert');
+    if (!isAlertOnly && sources.length > 0 && sources.every((source) => source === 'alert' || source === 'reading'))
+      return [ask(`what ${names} holds against it is the shape of numbers; no object's state confirms it, so a person must`)];
     return isAlertOnly
       ? [ask(`what ${names} holds against it is the text of an alert; no object's state confirms it, so a person must`)]
       : [deny(`what ${names || 'nobody'} holds against it is free text; no object's state confirms it`)];

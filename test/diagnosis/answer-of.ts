@@ -15,7 +15,7 @@ import type { Scene } from './labelled-case.ts';
 export async function incidentsOf(scene: Scene): Promise<{ readonly about: Incident | undefined; readonly all: readonly Incident[] }> {
   const { view } = readerOf(scene);
   const store = incidentStore();
-  await correlate(detect(view, detectors), view, { store, clock: fakeClock(scene.now ?? NOON) });
+  await correlate(detect(view, detectors), view, { store, clock: fakeClock(scene.now ?? NOON), detectors });
   return { about: store.all().find(({ subject }) => isSameResource(subject, scene.about)), all: store.all() };
 }
 

@@ -28,7 +28,7 @@ function holds(detector: string, about: KubeObject): Finding {
 
 /** Groups findings and says which subjects have an incident, with the number of findings in each. */
 async function grouped(findings: readonly Finding[], objects: readonly KubeObject[], store = incidentStore()): Promise<string[]> {
-  await correlate(findings, fakeView(objects), { store, clock: fakeClock(NOON) });
+  await correlate(findings, fakeView(objects), { store, clock: fakeClock(NOON), detectors: [] });
   return store.all().map(({ subject, findings: held }) => `${resourceName(subject)}: ${held.length}`);
 }
 

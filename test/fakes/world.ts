@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { fileEvidence } from '../../src/adapters/evidence/files.ts';
 import { openSqliteStore } from '../../src/adapters/store/sqlite/sqlite-store.ts';
-import { loopOf, type Sickbay } from '../../src/app/loop.ts';
+import { everything, loopOf, type Sickbay } from '../../src/app/loop.ts';
 import type { Context, Settings } from '../../src/core/context.ts';
 import type { Incident } from '../../src/core/model/incident.ts';
 import { ResourceRef } from '../../src/core/model/resource.ts';
@@ -131,12 +131,12 @@ export function aWorld(parts: Partial<Omit<Context, 'settings'>> & { readonly se
     context,
     alike: (other) => ({ ...context, ...other }),
     async look(by = context) {
-      await loopOf(by, sickbay, () => true).look();
+      await loopOf(by, sickbay, everything).look();
       const [open] = await context.store.incidents({ open: true });
       return open;
     },
     async live(forMs, by = context) {
-      const loop = loopOf(by, sickbay, () => true);
+      const loop = loopOf(by, sickbay, everything);
       const until = clock.now() + forMs;
       while (clock.now() < until) {
         await loop.look();

@@ -29,7 +29,7 @@ let place = { kubeconfig: '', stateDir: join(directory, 'state') };
 
 beforeAll(async () => {
   place = { ...place, kubeconfig: (await bed()).kubeconfig };
-  onCleanUp(() => rmSync(directory, { recursive: true, force: true }));
+  onCleanUp(async () => rmSync(directory, { recursive: true, force: true }));
 });
 
 /** Requests that could change something, of everybody who calls himself kubemend and is no service account. */

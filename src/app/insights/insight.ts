@@ -15,7 +15,7 @@ export const anomalies = [
 ] as const;
 
 /** How a figure went: of the last quarter of an hour, by the rows of one pod. */
-const Trend = z
+export const Trend = z
   .strictObject({ last: z.number(), min: z.number(), max: z.number(), mean: z.number(), changePerHour: z.number().nullable() })
   .readonly();
 export type Trend = z.infer<typeof Trend>;

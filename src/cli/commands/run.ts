@@ -13,6 +13,8 @@ interface RunFlags {
   readonly context?: string;
   readonly ownNamespace?: string;
   readonly listen?: string;
+  readonly prometheusUrl?: string;
+  readonly record?: string;
   readonly once?: boolean;
 }
 

@@ -13,33 +13,55 @@ const REFRESH_MS = 60_000;
 /** An escalated problem that was gone for this long and comes back is a new one. */
 const REOPEN_AFTER_MS = 10 * 60_000;
 
-/** Joins findings to the open incident of their subject's owner or node, or opens one. Returns the ids that need a look. */
+/**
+ * Joins findings to the open incident of their subject's owner or node, or opens one. Hints open nothing, accuse no node and join only
+ * what is open. Returns the ids that need a look.
+ */
 export async function correlate(
   findings: readonly Finding[],
   view: ClusterView,
-  context: Pick<Context, 'store' | 'clock'>,
+  context: Pick<Context, 'store' | 'clock' | 'detectors'>,
 ): Promise<string[]> {
-  const sickNodes = sickNodesIn(findings, view);
+  const symptoms = symptomsIn(findings, context);
+  const sickNodes = sickNodesIn(symptoms, view);
   const groups = Map.groupBy(findings, (finding) => resourceKey(domainOf(finding, view, sickNodes)));
   const touched: string[] = [];
   for (const members of groups.values()) {
     const first = members[0];
     if (!first) continue;
-    const id = await joinOrOpen(domainOf(first, view, sickNodes), members, context);
+    const subject = domainOf(first, view, sickNodes);
+    const isHint = !members.some((member) => symptoms.includes(member));
+    const id = isHint ? await hint(subject, members, context) : await joinOrOpen(subject, members, context);
     if (id !== undefined) touched.push(id);
   }
   return touched;
 }
 
-async function joinOrOpen(
-  subject: ResourceRef,
-  findings: readonly Finding[],
-  context: Pick<Context, 'store' | 'clock'>,
-): Promise<string | undefined> {
+/** The findings that speak of something bad, not only odd: what may open an incident and is counted as sick. */
+export function symptomsIn(findings: readonly Finding[], { detectors }: Pick<Context, 'detectors'>): Finding[] {
+  const hints = new Set(detectors.flatMap(({ name, isHint }) => (isHint ? [name] : [])));
+  return findings.filter(({ detector }) => !hints.has(detector));
+}
+
+type Parts = Pick<Context, 'store' | 'clock'>;
+
+async function hint(subject: ResourceRef, findings: readonly Finding[], context: Parts): Promise<string | undefined> {
   const latest = await context.store.latestIncidentOf(subject);
+  return latest && !isEnded(latest) ? unlessOvertaken(() => join(latest, findings, context)) : undefined;
+}
+
+async function joinOrOpen(subject: ResourceRef, findings: readonly Finding[], context: Parts): Promise<string | undefined> {
+  const latest = await context.store.latestIncidentOf(subject);
+  return unlessOvertaken(() =>
+    latest && (!isEnded(latest) || isStillThere(latest, context.clock.now()))
+      ? join(latest, findings, context)
+      : open(subject, findings, context),
+  );
+}
+
+async function unlessOvertaken(work: () => Promise<string | undefined>): Promise<string | undefined> {
   try {
-    if (latest && (!isEnded(latest) || isStillThere(latest, context.clock.now()))) return await join(latest, findings, context);
-    return await open(subject, findings, context);
+    return await work();
   } catch (error) {
     if (error instanceof CoreError && error.code === 'conflict') return undefined; // another writer was faster; the next cycle sees its result
     throw error;
@@ -70,11 +92,7 @@ export function mergeFindings(known: readonly Finding[], seen: readonly Finding[
   return merged;
 }
 
-async function open(
-  subject: ResourceRef,
-  findings: readonly Finding[],
-  { store, clock }: Pick<Context, 'store' | 'clock'>,
-): Promise<string> {
+async function open(subject: ResourceRef, findings: readonly Finding[], { store, clock }: Parts): Promise<string> {
   const now = clock.now();
   const incident: Incident = {
     id: digestOf([resourceKey(subject), subject.uid ?? '', now]).slice(0, 8),

@@ -26,7 +26,7 @@ export function patientOf({ subject, plan }: Pick<Incident, 'subject' | 'plan'>)
 /** Looks at the one whom an act is judged by, all that it owns, and its untouched peers, in the cached view. */
 export function observe(incident: Incident, view: ClusterView, { detectors }: Pick<Context, 'detectors'>): Standing {
   const patient = patientOf(incident);
-  const sightings = examine(view, patient, detectors);
+  const sightings = examine(view, patient, symptomatic(detectors));
   const fires = sightings.filter(({ detection }) => detection.is === 'firing');
   const firing = [...new Set(fires.map(({ detector }) => detector))].sort();
   const subject = view.get(patient);
@@ -88,7 +88,12 @@ function readyShare(view: ClusterView, workloads: readonly Workload[]): number |
   return Math.min(1, workloads.reduce((sum, workload) => sum + workload.readyReplicas, 0) / wanted);
 }
 
-/** Whether what opened the incident still holds: `unknown` unless every finding can be judged. */
+/** Without those that only hint: what is merely odd neither holds an incident open nor is held against an act. */
+function symptomatic(detectors: Context['detectors']): Context['detectors'] {
+  return detectors.filter(({ isHint }) => !isHint);
+}
+
+/** Whether what opened the incident still holds: `unknown` unless every finding can be judged; hints are not asked. */
 export function symptomOf(
   incident: Incident,
   view: ClusterView,
@@ -97,7 +102,7 @@ export function symptomOf(
   const asked = new Set(incident.findings.map((finding) => finding.detector));
   const answers = [incident.subject, ...incident.findings.map((finding) => finding.subject)]
     .filter((subject, index, all) => all.findIndex((other) => resourceKey(other) === resourceKey(subject)) === index)
-    .flatMap((subject) => examine(view, subject, detectors))
+    .flatMap((subject) => examine(view, subject, symptomatic(detectors)))
     .filter(({ detector }) => asked.has(detector));
   if (answers.some(({ detection }) => detection.is === 'firing')) return 'present';
   if (answers.some(({ detection }) => detection.is === 'unknown') || view.isBlindFor('Pod')) return 'unknown';

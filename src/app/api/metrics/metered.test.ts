@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { aWorld, type World } from '../../../../test/fakes/world.ts';
 import { CoreError } from '../../../core/errors.ts';
-import { loopOf } from '../../loop.ts';
+import { everything, loopOf } from '../../loop.ts';
 import { meteredIntake, meteredLoop, meteredStore } from './metered.ts';
 import { type Meters, openMeters } from './meters.ts';
 
@@ -71,7 +71,7 @@ describe('the figures', () => {
     const world = aWorld();
     const meters = metersOf(world);
     const { clock, context } = world;
-    const loop = loopOf(context, { report: undefined }, () => true);
+    const loop = loopOf(context, { report: undefined }, everything);
     const look = async () => {
       clock.advance(300);
       return loop.look();

@@ -3,6 +3,8 @@ import { isEnded, phases } from '../../../core/model/incident.ts';
 import { kinds } from '../../../core/model/objects.ts';
 import { Outcome } from '../../../core/model/outcome.ts';
 import type { Clock, ClusterReader, Election, Store } from '../../../core/ports.ts';
+import type { SeriesStanding } from '../../series/series-desk.ts';
+import { seriesGauges } from './series-gauges.ts';
 
 /** What the meters read when they are asked, and the names that their labels may take. */
 export interface MeterParts {
@@ -12,6 +14,8 @@ export interface MeterParts {
   readonly election: Election;
   readonly actions: readonly string[];
   readonly guards: readonly string[];
+  /** Missing where no series are watched. */
+  readonly series?: () => SeriesStanding;
 }
 
 /** What happened since this process started. Counters begin at 0 for every label that is known, so that a first event is seen as a rise. */
@@ -31,6 +35,7 @@ export function openMeters(parts: MeterParts): Meters {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   gauges(parts, registry);
+  if (parts.series) seriesGauges(parts.series, registry);
   const readStore = storeGauges(parts.store, registry);
   const counters = countersIn(registry);
   begin(counters, parts);

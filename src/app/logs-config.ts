@@ -1,0 +1,38 @@
+import { z } from 'zod';
+import type { FollowedContainer, OpenLog } from '../adapters/sources/pod-logs/follow-container.ts';
+import { podLogsSource } from '../adapters/sources/pod-logs/pod-logs-source.ts';
+import type { Clock, ClusterReader, SignalSource } from '../core/ports.ts';
+
+const count = z.number().int().min(1);
+
+/** Whose logs are read, and how much of them; see docs/configuration.md. */
+export const LogsConfig = z.strictObject({
+  /** The namespaces that are opted in. */
+  namespaces: z.array(z.string().min(1)).min(1),
+  containers: count.default(200),
+  /** Of each container. */
+  linesPerSecond: count.default(50),
+});
+export type LogsConfig = z.infer<typeof LogsConfig>;
+
+/** The source of the logs of the opted-in namespaces; none unless it is configured. */
+export function openLogs(
+  config: LogsConfig | undefined,
+  parts: { readonly clock: Clock; readonly openPodLog: OpenLog; readonly reader: Pick<ClusterReader, 'objects'> },
+): readonly SignalSource[] {
+  if (!config) return [];
+  const { namespaces, ...limits } = config;
+  return [podLogsSource({ open: parts.openPodLog, clock: parts.clock, limits, containers: () => containersIn(namespaces, parts.reader) })];
+}
+
+/** The containers that have run, of pods that are not over. */
+function* containersIn(namespaces: readonly string[], reader: Pick<ClusterReader, 'objects'>): Iterable<FollowedContainer> {
+  for (const { object } of reader.objects()) {
+    if (object.kind !== 'Pod' || !namespaces.includes(object.meta.ref.namespace ?? '')) continue;
+    if (object.phase === 'Succeeded' || object.phase === 'Failed') continue;
+    for (const { name, role, restartCount, state } of object.containers) {
+      const hasRun = state.is === 'running' || state.is === 'terminated' || restartCount > 0;
+      if (role !== 'init' && hasRun) yield { pod: object.meta.ref, container: name, restarts: restartCount };
+    }
+  }
+}

@@ -1,0 +1,39 @@
+import type { KubernetesCluster } from '../../adapters/cluster/kubernetes/kubernetes-cluster.ts';
+import type { SampleBlock } from '../../core/model/samples.ts';
+import type { Clock, Logger, SignalSource } from '../../core/ports.ts';
+import type { Config } from '../config.ts';
+import { openFlows } from '../flows/flows-config.ts';
+import { openLogs } from '../logs-config.ts';
+import { openReceivers } from '../receivers-config.ts';
+import { openSources } from '../sources-config.ts';
+
+/** Every source that is configured. */
+export interface AllSources {
+  readonly signals: readonly SignalSource[];
+  /** Blocks of the past, where a source knows it. */
+  readonly past?: (fromMs: number, signal: AbortSignal) => AsyncIterable<SampleBlock>;
+  close(): Promise<void>;
+}
+
+/** Opens what the configuration names, polled or listening; nothing is sent or listened to yet. Throws `bad-config`. */
+export async function allSources(
+  config: Pick<Config, 'cluster' | 'prometheus' | 'metrics' | 'otlp' | 'remoteWrite' | 'netflow' | 'logs'>,
+  {
+    clock,
+    log,
+    cluster,
+  }: { readonly clock: Clock; readonly log: Logger; readonly cluster: Pick<KubernetesCluster, 'getJson' | 'openPodLog' | 'reader'> },
+): Promise<AllSources> {
+  const { env } = process;
+  const { signals, prometheus, close } = await openSources(config, {
+    clock,
+    env,
+    getJson: (path, signal) => cluster.getJson(path, signal),
+  });
+  const receivers = await openReceivers(config, { clock, log, env });
+  return {
+    signals: [...signals, ...receivers, ...openFlows(config.netflow, { clock, log }), ...openLogs(config.logs, { clock, ...cluster })],
+    ...(prometheus && { past: (fromMs: number, signal: AbortSignal) => prometheus.backfill(fromMs, signal) }),
+    close,
+  };
+}

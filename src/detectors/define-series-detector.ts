@@ -1,0 +1,67 @@
+import type { Detection } from '../core/model/finding.ts';
+import type { Kind } from '../core/model/objects.ts';
+import type { Reading } from '../core/model/reading.ts';
+import { resourceName } from '../core/model/resource.ts';
+import { readingsAbout } from '../core/model/timeline.ts';
+import type { Detector, SeriesDetector } from '../core/plugins.ts';
+import { defineStateDetector, firing, quiet, unknown } from './define-state-detector.ts';
+import { duration, oneLine } from './signs/words.ts';
+
+/** What series can be about. */
+const subjects = [
+  'Pod',
+  'Node',
+  'Deployment',
+  'StatefulSet',
+  'DaemonSet',
+  'ReplicaSet',
+  'Job',
+  'PersistentVolumeClaim',
+  'HorizontalPodAutoscaler',
+  'Service',
+] as const satisfies readonly Kind[];
+
+/** What has series of its own wherever a source of samples is connected: without one of them nobody can say how it is. */
+const measured: readonly Kind[] = ['Pod', 'Node', 'PersistentVolumeClaim'];
+
+/** So many steps after its last sample a series says nothing any more. */
+const FRESH_STEPS = 3;
+
+/**
+ * The ordinary detector that speaks for a series detector, by its readings. Fires while a series of the subject does and its sample
+ * is fresh; unknown when one fired and fell silent, or nothing is fresh; so missing samples are never taken for health. Of a workload
+ * that has no series of its own nothing is expected.
+ */
+export function defineSeriesDetector({ name, is }: Pick<SeriesDetector, 'name' | 'is'>, { stepMs }: { readonly stepMs: number }): Detector {
+  const detector = defineStateDetector({
+    name,
+    watches: subjects,
+    needs: [],
+    detect({ kind, meta }, timeline): Detection {
+      if (meta.deletedAt !== undefined) return quiet;
+      const readings = readingsAbout(timeline, meta.ref).filter((reading) => reading.detector === name);
+      if (readings.length === 0 && !measured.includes(kind)) return quiet;
+      const isFresh = ({ at }: Reading) => timeline.now - at <= FRESH_STEPS * stepMs;
+      const fires = readings.filter((reading) => reading.firing && isFresh(reading));
+      if (fires.length > 0) return said(fires, resourceName(meta.ref));
+      const lost = readings.find((reading) => reading.firing);
+      if (lost) return unknown(`${seriesOf(lost)} has not been heard of for ${duration(timeline.now - lost.at)}`);
+      return readings.some(isFresh) ? quiet : unknown(`no series of ${resourceName(meta.ref)} has a fresh sample`);
+    },
+  });
+  return is === 'hint' ? { ...detector, isHint: true } : detector;
+}
+
+function said(fires: readonly Reading[], subject: string): Detection {
+  const words = fires.map((reading) => `${seriesOf(reading)} ${oneLine(reading.summary)}`).join('; ');
+  const score = Math.max(...fires.map((reading) => reading.score));
+  return firing(
+    `${subject}: ${words}`,
+    score,
+    fires.map(({ id }) => id),
+  );
+}
+
+function seriesOf({ metric, part }: Reading): string {
+  return part === undefined ? metric : `${metric} of ${part}`;
+}
