@@ -1,0 +1,250 @@
+import { forecastDefaults } from './forecast-defaults.ts';
+import { askAll, type Challenger, type ForecastShape, readWindows, type WindowRows } from './forecast-round.ts';
+import { type IntervalWidths, openIntervalWidths } from './interval-widths.ts';
+import { type LearnedModels, type LearningJob, learnedWays } from './learned-ways.ts';
+import { drawn, type LearningPool, openLearningPool } from './learning-pool.ts';
+import { openRecentErrors, type RecentErrors } from './recent-errors.ts';
+import { forgetSlot, growColumns, openColumns, pushValues, type SeriesColumns, valueAgo } from './series-columns.ts';
+import { simpleWays } from './simple-ways.ts';
+import { weightedMedian } from './weighted-median.ts';
+import { featureWidth } from './window-features.ts';
+
+/** What a forecaster is opened with. */
+export interface ForecasterOptions {
+  /** How many values a forecast is made from, and how many steps ahead it reaches. */
+  readonly windowSteps: number;
+  readonly horizon: number;
+  /** Steps of a season, such as a day; its value a season before is then one of the ways, and so much of each series is kept. */
+  readonly seasonSteps?: number;
+  readonly challengers?: readonly Challenger[];
+  /** Numbers in [0, 1): the same ones and the same values give the same forecasts. */
+  readonly random: () => number;
+}
+
+/** Forecasts of all slots, by slot and step ahead, in the unit of the values; NaN where one of the last values is missing. */
+export interface Forecasts {
+  readonly point: Float64Array;
+  readonly lower: Float64Array;
+  readonly upper: Float64Array;
+}
+
+/** Follows many series of one metric at once, and says where each of them goes. Slot numbers belong to whoever feeds it. */
+export interface Forecaster {
+  /** Takes the next value of every slot; NaN is missing. About 0.2 microseconds per slot, and 0.2 ms for what it learns from. */
+  step(values: Float64Array): void;
+  /**
+   * Forecasts from the last step: the median of all ways, each weighted by its recent errors on this series and on all. It learns which
+   * way to trust from every `horizon`-th of its own forecasts, so it is to be asked that often at least. About 20 microseconds per series.
+   */
+  forecast(): Promise<Forecasts>;
+  /** What is to be learned now; undefined while there is nothing new. Hand it to `learnModels`, in a worker if you like, and the answer to `adopt`. */
+  learningJob(): LearningJob | undefined;
+  adopt(models: LearnedModels): void;
+  /** How much each way is listened to on a series, as shares that add up to 1. */
+  listenedTo(slot: number): readonly { readonly name: string; readonly share: number }[];
+  /** Starts a slot anew, for another series; what was learned from all series stays. */
+  forget(slot: number): void;
+  /** Makes room for so many slots in all. */
+  grow(slots: number): void;
+}
+
+/** One round of forecasts whose end is awaited. */
+interface Trial {
+  readonly instant: number;
+  readonly rows: WindowRows;
+  readonly said: Float64Array;
+  readonly forecasts: Forecasts;
+}
+
+interface State {
+  readonly shape: ForecastShape;
+  readonly columns: SeriesColumns;
+  readonly errors: RecentErrors;
+  readonly widths: IntervalWidths;
+  readonly pool: LearningPool;
+  readonly names: readonly string[];
+  readonly challengers: readonly Challenger[];
+  readonly random: () => number;
+  models: LearnedModels | undefined;
+  /** From so many steps on there is something new to learn. */
+  learnAt: number;
+  trial: Trial | undefined;
+  latest: { readonly instant: number; readonly forecasts: Forecasts } | undefined;
+}
+
+/** Opens a forecaster without a slot. Needs 8 x (window + horizon + season) + 300 bytes per slot, and 8 MB for what it learns from. */
+export function openForecaster(options: ForecasterOptions): Forecaster {
+  const state = openState(options);
+  return {
+    step: (values) => takeStep(state, values),
+    forecast: () => forecastNow(state),
+    learningJob: () => nextJob(state),
+    adopt(learned) {
+      state.models = learned;
+    },
+    listenedTo: (slot) => listenedTo(state, slot),
+    forget: (slot) => forgetSeries(state, slot),
+    grow(slots) {
+      growColumns(state.columns, slots);
+      state.errors.grow(slots);
+      state.widths.grow(slots);
+    },
+  };
+}
+
+function openState({ windowSteps, horizon, seasonSteps = 0, challengers = [], random }: ForecasterOptions): State {
+  const { errors, intervals, learning } = forecastDefaults;
+  const names = [...simpleWays, ...learnedWays, ...challengers].map(({ name }) => name);
+  return {
+    shape: { windowSteps, horizon, seasonSteps },
+    columns: openColumns(Math.max(windowSteps, seasonSteps) + horizon),
+    errors: openRecentErrors({ ways: names.length, simple: simpleWays.length }, errors),
+    widths: openIntervalWidths(horizon, intervals),
+    pool: openLearningPool({ width: featureWidth(windowSteps), horizon, most: learning.mostRows, random }),
+    names,
+    challengers,
+    random,
+    learnAt: learning.firstWindows * windowSteps,
+    ...{ models: undefined, trial: undefined, latest: undefined },
+  };
+}
+
+function takeStep(state: State, values: Float64Array): void {
+  const { columns, pool, shape, trial, random } = state;
+  pushValues(columns, values);
+  pool.settle(columns);
+  if (trial && columns.instants - trial.instant >= shape.horizon) {
+    settleTrial(state, trial);
+    state.trial = undefined;
+  }
+  const some = drawn(readySlots(columns, shape.windowSteps), { most: forecastDefaults.learning.rowsPerStep, random });
+  if (some.length > 0) pool.offer(pendingOf(state, some));
+}
+
+async function forecastNow(state: State): Promise<Forecasts> {
+  const { columns, shape, models, challengers } = state;
+  const instant = columns.instants;
+  if (state.latest?.instant === instant) return state.latest.forecasts;
+  const rows = readWindows(columns, state.errors, { slots: readySlots(columns, shape.windowSteps), windowSteps: shape.windowSteps });
+  const forecasts = emptyForecasts(columns.slots * shape.horizon);
+  const said = await askAll(columns, rows, { shape, models, challengers });
+  const trial = { instant, rows, said, forecasts };
+  combine(state, trial);
+  state.latest = { instant, forecasts };
+  state.trial ??= trial;
+  return forecasts;
+}
+
+function nextJob(state: State): LearningJob | undefined {
+  const { columns, pool, shape, random } = state;
+  const { again, mostSteps, fewestRows } = forecastDefaults.learning;
+  if (columns.instants < state.learnAt || pool.count < fewestRows) return undefined;
+  state.learnAt = Math.ceil(Math.min(columns.instants * again, columns.instants + mostSteps));
+  return { windowSteps: shape.windowSteps, horizon: shape.horizon, random, ...pool.rows() };
+}
+
+function forgetSeries({ columns, errors, widths, pool, trial }: State, slot: number): void {
+  forgetSlot(columns, slot);
+  errors.forget(slot);
+  widths.forget(slot);
+  pool.forget(slot);
+  trial?.rows.slots.forEach((one, row, slots) => {
+    if (one === slot) slots[row] = -1;
+  });
+}
+
+function emptyForecasts(size: number): Forecasts {
+  const none = () => new Float64Array(size).fill(Number.NaN);
+  return { point: none(), lower: none(), upper: none() };
+}
+
+function readySlots({ run, slots }: SeriesColumns, windowSteps: number): Int32Array {
+  const ready = new Int32Array(slots);
+  let count = 0;
+  for (let slot = 0; slot < slots; slot++) if ((run[slot] ?? 0) >= windowSteps) ready[count++] = slot;
+  return ready.subarray(0, count);
+}
+
+function pendingOf({ columns, errors, shape }: State, slots: Int32Array) {
+  const changing = slots.filter((slot) => (columns.change[slot] ?? 0) > 0);
+  const rows = readWindows(columns, errors, { slots: changing, windowSteps: shape.windowSteps });
+  return {
+    instant: columns.instants,
+    slots: rows.slots,
+    last: Float64Array.from(rows.windows, ({ last }) => last),
+    scale: Float64Array.from(rows.windows, ({ scale }) => scale),
+    features: rows.features,
+  };
+}
+
+/** Fills the forecasts of all rows from what the ways said. */
+function combine({ columns, errors, widths, shape, names }: State, { rows, said, forecasts }: Trial): void {
+  const ways = names.length;
+  const weights = new Float64Array(ways);
+  const [values, own] = [new Float64Array(ways), new Float64Array(ways)];
+  rows.windows.forEach((window, row) => {
+    const { slot } = window;
+    errors.weigh(slot, weights);
+    const spread = spreadOf(columns, window.change, slot);
+    const floor = (columns.low[slot] ?? 0) >= 0 ? 0 : Number.NEGATIVE_INFINITY;
+    for (let step = 0; step < shape.horizon; step++) {
+      const at = (row * shape.horizon + step) * ways;
+      values.set(said.subarray(at, at + ways));
+      own.set(weights);
+      const point = weightedMedian(values, own);
+      const to = slot * shape.horizon + step;
+      forecasts.point[to] = point;
+      forecasts.lower[to] = Math.max(Math.min(floor, point), point - spread * widths.reach(slot, step, 0));
+      forecasts.upper[to] = point + spread * widths.reach(slot, step, 1);
+    }
+  });
+}
+
+/** A calm window of a restless series is half trusted. */
+function spreadOf({ change }: SeriesColumns, inWindow: number, slot: number): number {
+  return ((change[slot] ?? 0) + inWindow) / 2;
+}
+
+function settleTrial(state: State, trial: Trial): void {
+  const { columns, errors, widths, shape } = state;
+  const late = columns.instants - trial.instant - shape.horizon;
+  trial.rows.windows.forEach(({ scale }, row) => {
+    const slot = trial.rows.slots[row] ?? -1;
+    if (slot < 0 || !((columns.change[slot] ?? 0) > 0)) return;
+    const actual = Float64Array.from({ length: shape.horizon }, (_, step) => valueAgo(columns, slot, late + shape.horizon - 1 - step));
+    errors.settle(slot, errorsOf(state, trial, { row, actual, scale }));
+    widths.settle(slot, sidesOf(trial.forecasts, slot, actual));
+  });
+  errors.endTrial();
+  widths.endTrial();
+}
+
+/** By way the mean error over all steps; NaN where a value is missing, or the way had said nothing. */
+function errorsOf(
+  { names, shape: { horizon } }: State,
+  { said }: Trial,
+  one: { row: number; actual: Float64Array; scale: number },
+): Float64Array {
+  const sums = new Float64Array(names.length);
+  for (let step = 0; step < horizon; step++) {
+    const at = (one.row * horizon + step) * names.length;
+    for (let way = 0; way < names.length; way++)
+      sums[way] = (sums[way] ?? 0) + Math.abs((said[at + way] ?? Number.NaN) - (one.actual[step] ?? Number.NaN)) / (one.scale * horizon);
+  }
+  return sums;
+}
+
+function sidesOf({ lower, upper }: Forecasts, slot: number, actual: Float64Array): Float64Array {
+  return actual.map((value, step) => {
+    const at = slot * actual.length + step;
+    if (Number.isNaN(value)) return Number.NaN;
+    return value > (upper[at] ?? 0) ? 1 : value < (lower[at] ?? 0) ? -1 : 0;
+  });
+}
+
+function listenedTo({ errors, names }: State, slot: number) {
+  const weights = new Float64Array(names.length);
+  errors.weigh(slot, weights);
+  const total = weights.reduce((sum, one) => sum + one, 0);
+  return names.map((name, way) => ({ name, share: (weights[way] ?? 0) / total }));
+}
