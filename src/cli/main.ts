@@ -126,7 +126,7 @@ program
 
 program
   .command('eval <task>')
-  .description('measure a skill on a labelled data set, beside baselines; tasks: logs')
+  .description('measure a skill on a labelled data set, beside baselines; tasks: anomaly, flows, forecast, logs, pod-failure')
   .requiredOption('--data <dir>', 'the folder of the data set')
   .option('--limit <count>', 'only so many of its cases')
   .action(async (task, flags, command) => (await import('./commands/eval.ts')).evaluate(shared(command).output, task, flags));
