@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import type { FollowedContainer, OpenLog } from '../adapters/sources/pod-logs/follow-container.ts';
+import type { FollowedContainer } from '../adapters/sources/pod-logs/follow-container.ts';
 import { podLogsSource } from '../adapters/sources/pod-logs/pod-logs-source.ts';
-import type { Clock, ClusterReader, SignalSource } from '../core/ports.ts';
+import type { Clock, ClusterReader, OpenPodLog, SignalSource } from '../core/ports.ts';
 
 const count = z.number().int().min(1);
 
@@ -18,7 +18,7 @@ export type LogsConfig = z.infer<typeof LogsConfig>;
 /** The source of the logs of the opted-in namespaces; none unless it is configured. */
 export function openLogs(
   config: LogsConfig | undefined,
-  parts: { readonly clock: Clock; readonly openPodLog: OpenLog; readonly reader: Pick<ClusterReader, 'objects'> },
+  parts: { readonly clock: Clock; readonly openPodLog: OpenPodLog; readonly reader: Pick<ClusterReader, 'objects'> },
 ): readonly SignalSource[] {
   if (!config) return [];
   const { namespaces, ...limits } = config;

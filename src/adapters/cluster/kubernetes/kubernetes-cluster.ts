@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
-import type { Clock, ClusterPreview, ClusterReader, ClusterWriter, Election, Logger } from '../../../core/ports.ts';
+import type { Clock, ClusterPreview, ClusterReader, ClusterWriter, Election, Logger, OpenPodLog } from '../../../core/ports.ts';
 import { createActor, type SecondWall } from './actor.ts';
 import { type Api, createApi } from './api.ts';
 import { type Connection, connect } from './connection.ts';
@@ -8,7 +8,7 @@ import { createEventWriter, type EventWriter } from './event-writer.ts';
 import { createLeaseElection, type LeaseReport } from './lease.ts';
 import { checkLease, type LeaseCheck } from './lease-check.ts';
 import { liveObjectOf, readLive } from './live.ts';
-import { createPodLog, type OpenPodLog } from './pod-log.ts';
+import { createPodLog } from './pod-log.ts';
 import { createReflectors, type KindReport, type Reflectors } from './reflectors.ts';
 import { createReviews, type Reviews } from './reviews.ts';
 import { readRevisions } from './revisions.ts';

@@ -1,20 +1,8 @@
 import type { LogLine } from '../../../core/model/log-line.ts';
 import type { ResourceRef } from '../../../core/model/resource.ts';
-import type { Clock } from '../../../core/ports.ts';
+import type { Clock, OpenPodLog } from '../../../core/ports.ts';
 import { lineBudget } from './line-budget.ts';
 import { type TimedLine, timedLines } from './log-lines.ts';
-
-/** Opens a container's log with time stamps. Rejects with an error whose `status` is the API server's, where it gave one. */
-export type OpenLog = (request: {
-  readonly namespace: string;
-  readonly pod: string;
-  readonly container: string;
-  readonly previous?: boolean;
-  readonly follow?: boolean;
-  readonly since?: number;
-  readonly lastLines?: number;
-  readonly signal: AbortSignal;
-}) => Promise<AsyncIterable<Uint8Array>>;
 
 /** A container whose log may be read: its pod, and how often it was started anew. */
 export interface FollowedContainer {
@@ -35,7 +23,7 @@ export interface LogLimits {
 
 /** What following one container needs and tells. */
 export interface Following {
-  readonly open: OpenLog;
+  readonly open: OpenPodLog;
   readonly clock: Clock;
   readonly limits: LogLimits;
   /** False when there is no room. */
@@ -81,7 +69,7 @@ function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-type Part = Pick<Parameters<OpenLog>[0], 'previous' | 'follow' | 'lastLines'>;
+type Part = Pick<Parameters<OpenPodLog>[0], 'previous' | 'follow' | 'lastLines'>;
 
 async function read(follower: Follower, part: Part): Promise<void> {
   const { one, place, signal } = follower;

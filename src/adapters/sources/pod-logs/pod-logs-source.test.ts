@@ -1,8 +1,8 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { steppedClock } from '../../../../test/fakes/stepped-clock.ts';
 import type { LogLine } from '../../../core/model/log-line.ts';
-import type { SignalSource } from '../../../core/ports.ts';
-import type { FollowedContainer, OpenLog } from './follow-container.ts';
+import type { OpenPodLog, SignalSource } from '../../../core/ports.ts';
+import type { FollowedContainer } from './follow-container.ts';
 import { type PodLogsOptions, podLogsSource } from './pod-logs-source.ts';
 
 const NOON = Date.parse('2026-11-21T12:00:00Z');
@@ -18,10 +18,10 @@ function container(pod: string, restarts = 0): FollowedContainer {
 
 /** A server of logs: each opened log stays open until the test ends it. */
 function logServer() {
-  const asked: Parameters<OpenLog>[0][] = [];
+  const asked: Parameters<OpenPodLog>[0][] = [];
   const open: { readonly pod: string; send(text: string): void; end(): void }[] = [];
   let refusal: Error | undefined;
-  const openLog: OpenLog = async (request) => {
+  const openLog: OpenPodLog = async (request) => {
     asked.push(request);
     if (refusal) throw refusal;
     let push: (text: string | undefined) => void = () => {};

@@ -1,12 +1,12 @@
 import type { LogLine } from '../../../core/model/log-line.ts';
 import { resourceKey } from '../../../core/model/resource.ts';
-import type { Clock, SignalSource, SourceHealth } from '../../../core/ports.ts';
+import type { Clock, OpenPodLog, SignalSource, SourceHealth } from '../../../core/ports.ts';
 import { boundedQueue } from '../bounded-queue.ts';
-import { type FollowedContainer, followContainer, type LogLimits, type LogPlace, type OpenLog } from './follow-container.ts';
+import { type FollowedContainer, followContainer, type LogLimits, type LogPlace } from './follow-container.ts';
 
 /** What is read of the logs of the pods. */
 export interface PodLogsOptions {
-  readonly open: OpenLog;
+  readonly open: OpenPodLog;
   readonly clock: Clock;
   /** The containers whose logs may be read now: those of the namespaces that were opted in. */
   containers(): Iterable<FollowedContainer>;
