@@ -45,7 +45,7 @@ describe('kubemend eval', () => {
   });
 
   it.each([
-    ['an unknown task', ['eval', 'lgos', '--data', dataDir], /there is no such task; there is logs/],
+    ['an unknown task', ['eval', 'lgos', '--data', dataDir], /there is no such task; there is anomaly, .*logs/],
     ['a folder that is not there', ['eval', 'logs', '--data', '/nowhere'], /--data \/nowhere: there is no such folder/],
     ['a folder with other data', ['eval', 'logs', '--data', import.meta.dirname], /laid out as Loghub-2k/],
     ['no folder', ['eval', 'logs'], /--data/],
