@@ -21,8 +21,8 @@ export interface LoadedModel {
 /** One thread inside of an operation: more cost processor time and gain nothing at these sizes. */
 export const sessionOptions = { intraOpNumThreads: 1, interOpNumThreads: 1, logSeverityLevel: 3 } as const;
 
-/** Loads an ONNX model with one input and one output of floats. Throws `model-refused` for anything else. */
-export async function loadModel(runtime: OnnxPackage, bytes: Uint8Array): Promise<LoadedModel> {
+/** Loads an ONNX model with one input and one output of floats. `checkpoint` is called before each run. Throws `model-refused` for anything else. */
+export async function loadModel(runtime: OnnxPackage, bytes: Uint8Array, checkpoint: () => void): Promise<LoadedModel> {
   const session = await runtime.InferenceSession.create(bytes, sessionOptions).catch((error: unknown) => {
     throw new CoreError('model-refused', `ONNX Runtime cannot load the model: ${error instanceof Error ? error.message : String(error)}`);
   });
@@ -34,6 +34,7 @@ export async function loadModel(runtime: OnnxPackage, bytes: Uint8Array): Promis
       const size = windows.length / count;
       let all = new Float32Array();
       for (let from = 0; from < count; from += batch) {
+        checkpoint();
         const rows = Math.min(batch, count - from);
         const part = windows.subarray(from * size, (from + rows) * size);
         const told = await session.run({ [input.name]: new runtime.Tensor('float32', part, [rows, ...dims]) });

@@ -29,7 +29,9 @@ export type Request =
   | { readonly is: 'epoch'; readonly handle: number; readonly starts: Int32Array }
   | { readonly is: 'loss'; readonly handle: number; readonly starts: Int32Array }
   | { readonly is: 'weights'; readonly handle: number }
-  | { readonly is: 'release'; readonly handle: number };
+  | { readonly is: 'release'; readonly handle: number }
+  /** Not answered: the thread ends after the run that it is in. */
+  | { readonly is: 'close' };
 
 /** What a loaded model takes and gives, as its file says; a size that is not fixed is a name. */
 export interface ModelShape {

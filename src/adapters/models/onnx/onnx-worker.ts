@@ -12,19 +12,26 @@ export type Numbered<Content> = Content & { readonly id: number };
 const models = new Map<number, LoadedModel>();
 const trainings = new Map<number, Training>();
 let handles = 0;
+let isClosing = false;
 
-async function answerTo(request: Request): Promise<Answer> {
+/** Between two runs of the runtime: the thread must not be ended within one, which would take the whole process along. */
+function checkpoint(): void {
+  if (isClosing) throw new CoreError('model-refused', 'the thread of ONNX Runtime has ended: open it again');
+}
+
+async function answerTo(request: Exclude<Request, { is: 'close' }>): Promise<Answer> {
+  checkpoint();
   const runtime = await onnxRuntime();
   switch (request.is) {
     case 'load': {
-      const model = await loadModel(runtime, request.model);
+      const model = await loadModel(runtime, request.model, checkpoint);
       models.set(++handles, model);
       return { is: 'loaded', handle: handles, shape: model.shape };
     }
     case 'forecast':
       return { is: 'numbers', values: await held(models, request.handle).forecast(request) };
     case 'train':
-      trainings.set(++handles, await startTraining(runtime, request.set));
+      trainings.set(++handles, await startTraining(runtime, request.set, checkpoint));
       return { is: 'training', handle: handles };
     case 'epoch':
       return { is: 'lost', loss: await held(trainings, request.handle).epoch(request.starts) };
@@ -41,6 +48,10 @@ async function answerTo(request: Request): Promise<Answer> {
   }
 }
 
+async function releaseAll(): Promise<void> {
+  for (const one of [...models.values(), ...trainings.values()]) await one.release();
+}
+
 function held<Thing>(things: ReadonlyMap<number, Thing>, handle: number): Thing {
   const found = things.get(handle);
   if (!found) throw new CoreError('not-found', `model ${handle} is no longer loaded: load it again`);
@@ -55,6 +66,11 @@ function failed(error: unknown): Answer {
 /** One at a time, in the order in which they were asked. */
 let last: Promise<void> = Promise.resolve();
 parentPort?.on('message', ({ id, ...request }: Numbered<Request>) => {
+  if (request.is === 'close') {
+    isClosing = true;
+    last = last.then(releaseAll).then(() => parentPort?.close());
+    return;
+  }
   last = last.then(async () => {
     const answer = await answerTo(request).catch(failed);
     const numbered: Numbered<Answer> = { id, ...answer };

@@ -85,7 +85,14 @@ function askInThread() {
     waiting.delete(id);
   });
   worker.on('error', (error) => end(new CoreError('model-refused', `the thread of ONNX Runtime broke: ${String(error)}`)));
-  worker.on('exit', () => end(new CoreError('model-refused', 'the thread of ONNX Runtime has ended: open it again')));
+  const hasEnded = () => new CoreError('model-refused', 'the thread of ONNX Runtime has ended: open it again');
+  const exited = new Promise<void>((resolve) => worker.on('exit', () => resolve(end(hasEnded()))));
+  /** Whoever waits is told at once; the thread ends by itself after the run that it is in, for ending it within one would end the process. */
+  async function close(): Promise<void> {
+    if (!ended) worker.postMessage({ id: ++asked, is: 'close' } satisfies Numbered<Request>);
+    end(hasEnded());
+    await exited;
+  }
 
   const answer = (request: Request) =>
     new Promise<Answer>((resolve, reject) => {
@@ -101,7 +108,7 @@ function askInThread() {
     if (!isKind(told, kind)) throw new CoreError('model-refused', `the thread of ONNX Runtime answered ${told.is} instead of ${kind}`);
     return told;
   }
-  return { for: askFor, close: async () => void (await worker.terminate()) };
+  return { for: askFor, close };
 }
 
 function isKind<Kind extends Answer['is']>(answer: Answer, kind: Kind): answer is Extract<Answer, { is: Kind }> {

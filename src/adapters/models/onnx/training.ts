@@ -17,8 +17,8 @@ export interface Training {
   release(): Promise<void>;
 }
 
-/** Builds the training graph, and holds parameters and moments. Throws `model-refused` when the loss is no longer a number. */
-export async function startTraining(runtime: OnnxPackage, set: TrainingSet): Promise<Training> {
+/** Builds the training graph, and holds parameters and moments. `checkpoint` is called before each run. Throws `model-refused` when the loss is no longer a number. */
+export async function startTraining(runtime: OnnxPackage, set: TrainingSet, checkpoint: () => void): Promise<Training> {
   const { spec, batch } = set;
   const training = await runtime.InferenceSession.create(trainingGraph(spec, batch, set.bound), sessionOptions);
   const watching = await runtime.InferenceSession.create(forwardGraph(spec), sessionOptions);
@@ -30,6 +30,7 @@ export async function startTraining(runtime: OnnxPackage, set: TrainingSet): Pro
   let steps = 0;
 
   async function step(starts: Int32Array, from: number): Promise<number> {
+    checkpoint();
     steps++;
     fill(starts, from);
     const rate = floats(Float32Array.of(set.rate / (1 - adam.beta1 ** steps)), []);
@@ -51,6 +52,7 @@ export async function startTraining(runtime: OnnxPackage, set: TrainingSet): Pro
     async loss(starts) {
       let sum = 0;
       for (let from = 0; from < starts.length; from += batch) {
+        checkpoint();
         fill(starts, from);
         const { y: told } = await watching.run({ x: windows, p: state.p });
         sum += lossSum(told, y, { share: Math.min(batch, starts.length - from) / batch, bound: set.bound });
