@@ -197,7 +197,8 @@ describe.skipIf(hindrance !== undefined)(`a real Prometheus${hindrance === undef
       for await (const block of source.stream(stop.signal)) told.push(block);
     })();
     const cpuAfter = (instant: number) => told.some(({ metric, at }) => metric === 'cpuCores' && at > instant);
-    await waitFor('the stream tells', async () => cpuAfter(0));
+    const instants = () => new Set(told.filter(({ metric }) => metric === 'cpuCores').map(({ at }) => at)).size;
+    await waitFor('the stream tells for a while', async () => instants() >= 6, 90_000);
     await prometheus.kill();
     const killedAt = Date.now();
     expect(await doctor(home, prometheus.url)).toEqual({
@@ -236,7 +237,7 @@ describe.skipIf(hindrance !== undefined)(`a real Prometheus${hindrance === undef
       const gap = samples.filter(({ at }) => inGap(at - edge) && at < backAt);
       expect(gap.length).toBeGreaterThanOrEqual(18);
       expect(gap.filter(({ value }) => !Number.isNaN(value))).toEqual([]);
-      expect(samples.filter(({ at, value }) => at <= killedAt && Number.isFinite(value)).length).toBeGreaterThanOrEqual(4);
+      expect(samples.filter(({ at, value }) => at <= killedAt && Number.isFinite(value)).length).toBeGreaterThanOrEqual(3);
       expect(samples.filter(({ at, value }) => at >= backAt && Number.isFinite(value)).length).toBeGreaterThanOrEqual(1);
     }
     const again: SampleBlock[] = [];

@@ -3,6 +3,7 @@ import { createDayMemory } from './day-memory.ts';
 import { createDeviations } from './deviations.ts';
 import { createSlidingWindows } from './sliding-windows.ts';
 import { createTailThresholds } from './tail-thresholds.ts';
+import { thresholdRule, thresholdRules } from './threshold-rule.ts';
 import { widened } from './widened.ts';
 
 const DAY_MS = 86_400_000;
@@ -17,12 +18,8 @@ export const spikeDefaults = {
   farSpreads: 6,
   /** The least distance that counts, as a share of the mean step from sample to sample. */
   grain: 0.3,
-  /** The threshold is the oddness that this share of the series' own past stays below, but never under the floor. */
-  share: 0.995,
-  floor: 7,
-  /** The threshold of a series that is too young for its own. */
-  prior: 12,
-  youngSamples: 300,
+  /** The threshold is the oddness that a share of the series' own past stays below, but never under a floor; a prior while it is young. */
+  thresholds: thresholdRules,
   halfLifeMs: 14 * DAY_MS,
   halfLifeSamples: 2_000,
   /** A value that is so much of the whole range outside of all that was seen before fires in any case. */
@@ -50,7 +47,8 @@ export function createSpikeMonitor({ slots, stepMs }: MonitorShape): SeriesMonit
   const unseasonal = createDeviations(slots, memory);
   const wide = createSlidingWindows(slots, d.wideWindow);
   const days = createDayMemory(slots, stepMs);
-  const thresholds = createTailThresholds(slots, { share: d.share, halfLife, floor: d.floor, prior: d.prior, atLeast: d.youngSamples });
+  const rule = thresholdRule(stepMs);
+  const thresholds = createTailThresholds(slots, { ...rule, halfLife });
   const parts = [sudden, unseasonal, wide, days, thresholds];
   let scores = new Float64Array(slots).fill(Number.NaN);
   let firing = new Uint8Array(slots);
@@ -97,7 +95,7 @@ export function createSpikeMonitor({ slots, stepMs }: MonitorShape): SeriesMonit
     lowest[slot] = Math.min(low, value);
     highest[slot] = Math.max(high, value);
     const outside = Math.max(0, value - high, low - value);
-    return (counts[slot] ?? 0) > d.youngSamples && outside > 0 ? outside / (d.record * (high - low) + (grains[slot] ?? 0)) : 0;
+    return (counts[slot] ?? 0) > rule.atLeast && outside > 0 ? outside / (d.record * (high - low) + (grains[slot] ?? 0)) : 0;
   }
 
   function take(slot: number, value: number): void {

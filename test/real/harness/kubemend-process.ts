@@ -48,7 +48,7 @@ export function spawnKubemend(args: readonly string[], place: KubemendPlace): Ku
     stdout,
     stderr,
     exited,
-    says: async (pattern, timeoutMs = 30_000) => {
+    says: async (pattern, timeoutMs = 60_000) => {
       const isSaid = async () => pattern.test(output()) || (hasEnded(child) && 'ended');
       const answer = await waitFor(`kubemend says ${pattern}`, isSaid, timeoutMs).catch((error: unknown) => {
         throw new Error(`${String(error)}; its output:\n${output()}`);
