@@ -108,7 +108,7 @@ describe('eval anomaly', () => {
     const { metrics, interval95, parts = {}, configuration, told } = await findings();
     expect(Object.keys(interval95)).toEqual(Object.keys(metrics));
     expect(Object.keys(parts).length).toBe(1);
-    expect(configuration).toMatchObject({ 'spike-dip': { floor: 7 }, 'multi-metric': { fires: 12 } });
+    expect(configuration).toMatchObject({ 'spike-dip': { thresholds: { usual: { floor: 7 } } }, 'multi-metric': { fires: 12 } });
     expect(told).toEqual(['1/1 a']);
   });
 
