@@ -2,7 +2,8 @@ import { expect, it } from 'vitest';
 import { fakeClock } from '../../test/fakes/clock.ts';
 import { container, pod } from '../../test/fakes/objects.ts';
 import { fakeReader } from '../../test/fakes/view.ts';
-import { LogsConfig, openLogs } from './logs-config.ts';
+import { LogsConfig } from './logs-config.ts';
+import { openLogs } from './open-logs.ts';
 
 it('reads what has run, in the namespaces that are named, and nothing unless it is configured', async () => {
   const asked: string[] = [];

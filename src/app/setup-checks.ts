@@ -1,9 +1,9 @@
-import { type KubernetesCluster, openKubernetesCluster } from '../adapters/cluster/kubernetes/kubernetes-cluster.ts';
+import type { KubernetesCluster } from '../adapters/cluster/kubernetes/kubernetes-cluster.ts';
 import { whyNoMetrics } from '../adapters/sources/metrics-api/metrics-api-source.ts';
 import { systemClock } from '../adapters/system/clock.ts';
-import { jsonLogger } from '../adapters/system/logger.ts';
 import { CoreError } from '../core/errors.ts';
 import type { Config } from './config.ts';
+import { openReader } from './open-cluster.ts';
 import { openStore } from './open-store.ts';
 import { checkPrometheus } from './prometheus-check.ts';
 import type { SetupCheck } from './setup-check.ts';
@@ -40,20 +40,11 @@ async function checkStore(config: Config): Promise<SetupCheck> {
 }
 
 async function checkCluster(config: Config): Promise<readonly SetupCheck[]> {
-  const { kubeconfig, context, cluster: id, ownNamespace, metrics } = config;
   let cluster: KubernetesCluster | undefined;
   try {
-    cluster = await openKubernetesCluster({
-      clock: systemClock,
-      log: jsonLogger('silent'),
-      cluster: id,
-      namespace: ownNamespace,
-      standsForElection: false,
-      ...(kubeconfig !== undefined && { kubeconfig }),
-      ...(context !== undefined && { context }),
-    });
+    cluster = await openReader(config);
     await answersOf(cluster);
-    return [...(await linesOf(cluster)), ...(metrics ? [await metricsLine(cluster)] : [])];
+    return [...(await linesOf(cluster)), ...(config.metrics ? [await metricsLine(cluster)] : [])];
   } catch (error) {
     const isRefused = error instanceof CoreError && error.code === 'cluster-refused';
     return [{ what: 'cluster', state: isRefused ? 'wrong' : 'unreached', says: messageOf(error) }];

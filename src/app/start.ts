@@ -1,11 +1,12 @@
 import { actions } from '../actions/index.ts';
-import { type KubernetesCluster, openKubernetesCluster } from '../adapters/cluster/kubernetes/kubernetes-cluster.ts';
+import type { KubernetesCluster } from '../adapters/cluster/kubernetes/kubernetes-cluster.ts';
 import { fileEvidence } from '../adapters/evidence/files.ts';
 import { systemClock } from '../adapters/system/clock.ts';
 import { jsonLogger } from '../adapters/system/logger.ts';
 import type { Context } from '../core/context.ts';
 import { CoreError } from '../core/errors.ts';
 import type { ResourceRef } from '../core/model/resource.ts';
+import { nap } from '../core/nap.ts';
 import type { Plugins, SeriesDetector } from '../core/plugins.ts';
 import type { Clock, EvidenceStore, Logger, Store } from '../core/ports.ts';
 import { defineSeriesDetector } from '../detectors/define-series-detector.ts';
@@ -21,6 +22,7 @@ import { httpSettings } from './http-config.ts';
 import { type Loop, loopOf, type Sickbay } from './loop.ts';
 import { openNotifiers } from './notifiers.ts';
 import { notifyingStore } from './notifying-store.ts';
+import { openCluster } from './open-cluster.ts';
 import { openStore } from './open-store.ts';
 import { type AllSources, allSources } from './series/all-sources.ts';
 import { openSeries } from './series/open-series.ts';
@@ -64,7 +66,8 @@ export async function startApp(config: Config, given: Partial<Parts> = {}): Prom
   const truth = given.store ?? openStore(config, clock);
   const evidence = given.evidence ?? fileEvidence({ stateDir: config.stateDir });
   const book = await openAlertBook(truth, clock.now());
-  const cluster = given.cluster ?? (await openCluster(config, clock, log));
+  // A dry run changes nothing at all: not even the Lease.
+  const cluster = given.cluster ?? (await openCluster(config, { clock, log, standsForElection: !config.dryRun }));
   const notifiers = openNotifiers(config, { clock, log, cluster, scope: optionsOf('scope', config) });
   const sources = given.sources ?? (await allSources(config, { clock, log, cluster }));
   const lookers = given.seriesDetectors ?? seriesDetectors;
@@ -128,20 +131,6 @@ function pluginsOf(config: Config, series: readonly SeriesDetector[]): Plugins {
   };
 }
 
-function openCluster(config: Config, clock: Clock, log: Logger): Promise<KubernetesCluster> {
-  const { kubeconfig, context, cluster, ownNamespace } = config;
-  return openKubernetesCluster({
-    clock,
-    log,
-    cluster,
-    namespace: ownNamespace,
-    // A dry run changes nothing at all: not even the Lease.
-    standsForElection: !config.dryRun,
-    ...(kubeconfig !== undefined && { kubeconfig }),
-    ...(context !== undefined && { context }),
-  });
-}
-
 /** The named namespaces are opted in by naming them. */
 function optionsOf(guard: string, config: Config): unknown {
   const options = config.guards[guard];
@@ -170,11 +159,11 @@ async function run(loop: Loop, { clock, log, store }: Context, config: Config, s
         prunedAt = clock.now();
         await store.prune(clock.now() - config.retentionMs);
       }
-      await pause(clock, Math.min(nextInMs ?? 1_000, 1_000), signal);
+      await nap(clock, Math.max(50, Math.min(nextInMs ?? 1_000, 1_000)), signal);
     } catch (error) {
       if (!(error instanceof CoreError)) throw error;
       log.error('not acting', { code: error.code, error: error.message });
-      await pause(clock, 5_000, signal);
+      await nap(clock, 5_000, signal);
     }
   }
 }
@@ -188,13 +177,5 @@ async function together(signal: AbortSignal, work: (both: AbortSignal) => readon
   } finally {
     broken.abort();
     await Promise.allSettled(jobs);
-  }
-}
-
-async function pause(clock: Clock, ms: number, signal: AbortSignal): Promise<void> {
-  try {
-    await clock.sleep(Math.max(50, ms), signal);
-  } catch (error) {
-    if (!signal.aborted) throw error;
   }
 }

@@ -52,3 +52,8 @@ export function ago(at: number, now: number): string {
   if (seconds < 5_400) return `${Math.round(seconds / 60)} min ago`;
   return seconds < 129_600 ? `${Math.round(seconds / 3_600)} h ago` : `${Math.round(seconds / 86_400)} d ago`;
 }
+
+/** Four digits that matter. */
+export function figure(value: number): string {
+  return Number(value.toPrecision(4)).toString();
+}

@@ -2,7 +2,8 @@
 import { afterAll, expect, test } from 'vitest';
 import { openKubernetesCluster } from '../../src/adapters/cluster/kubernetes/kubernetes-cluster.ts';
 import { systemClock } from '../../src/adapters/system/clock.ts';
-import { LogsConfig, openLogs } from '../../src/app/logs-config.ts';
+import { LogsConfig } from '../../src/app/logs-config.ts';
+import { openLogs } from '../../src/app/open-logs.ts';
 import type { LogLine } from '../../src/core/model/log-line.ts';
 import { quietLogger } from '../fakes/logger.ts';
 import { bed, cleanUp, deploy, hasNode, newNamespace, onCleanUp, waitFor } from './harness.ts';

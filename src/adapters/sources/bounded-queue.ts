@@ -1,18 +1,28 @@
 /** A queue with an end: many put in, one takes out. */
 export interface BoundedQueue<Item> {
+  /** Whether whoever comes now should be sent away. */
+  isFull(): boolean;
   /** False when there is no room: the item is not taken. */
   put(item: Item): boolean;
-  readonly size: number;
-  /** Gives the items in their order as they come, until the signal is aborted. One reader at a time. */
-  read(signal: AbortSignal): AsyncIterable<Item>;
+  /** Takes the item however full it is: a part of what was let in before. */
+  push(item: Item): void;
+  /** Gives the items in their order as they come, until the signal is aborted, and then forgets what is left. One reader at a time. */
+  read(signal: AbortSignal): AsyncGenerator<Item, void, undefined>;
 }
 
-/** Makes a queue that holds at most `capacity` items. */
-export function boundedQueue<Item>(capacity: number): BoundedQueue<Item> {
+/** Makes a queue that is full when what it holds, and has not yet given, weighs `capacity`; an item weighs 1 unless said. */
+export function boundedQueue<Item>(capacity: number, weightOf: (item: Item) => number = () => 1): BoundedQueue<Item> {
   let waiting: Item[] = [];
+  let weight = 0;
   let wake = () => {};
+  const isFull = () => weight >= capacity;
 
-  async function* read(signal: AbortSignal): AsyncIterable<Item> {
+  function push(item: Item): void {
+    waiting.push(item);
+    weight += weightOf(item);
+    wake();
+  }
+  async function* read(signal: AbortSignal): AsyncGenerator<Item, void, undefined> {
     const stop = () => wake();
     signal.addEventListener('abort', stop);
     try {
@@ -21,6 +31,7 @@ export function boundedQueue<Item>(capacity: number): BoundedQueue<Item> {
         waiting = [];
         for (const item of batch) {
           if (signal.aborted) return;
+          weight -= weightOf(item);
           yield item;
         }
         if (waiting.length === 0 && !signal.aborted)
@@ -30,18 +41,18 @@ export function boundedQueue<Item>(capacity: number): BoundedQueue<Item> {
       }
     } finally {
       signal.removeEventListener('abort', stop);
+      waiting = [];
+      weight = 0;
     }
   }
 
   return {
+    isFull,
+    push,
     put(item) {
-      if (waiting.length >= capacity) return false;
-      waiting.push(item);
-      wake();
+      if (isFull()) return false;
+      push(item);
       return true;
-    },
-    get size() {
-      return waiting.length;
     },
     read,
   };

@@ -1,5 +1,5 @@
 import type { Pod } from '../../core/model/objects.ts';
-import type { SampleBlock } from '../../core/model/samples.ts';
+import { nap } from '../../core/nap.ts';
 import type { Clock, ClusterReader, SignalSource } from '../../core/ports.ts';
 import { type ClusterView, viewOf } from '../../core/view.ts';
 import type { Column, RowFacts } from './columns.ts';
@@ -61,11 +61,7 @@ export async function collect(parts: CollectParts, signal: AbortSignal, rounds =
 }
 
 async function read(source: SignalSource, desk: SampleDesk, signal: AbortSignal): Promise<void> {
-  for await (const observation of source.stream(signal)) if (isSamples(observation)) desk.take(observation);
-}
-
-function isSamples(observation: { readonly signal: string }): observation is SampleBlock {
-  return observation.signal === 'samples';
+  for await (const observation of source.stream(signal)) if (observation.signal === 'samples') desk.take(observation);
 }
 
 async function firstFigures({ sources, clock }: CollectParts, signal: AbortSignal): Promise<void> {
@@ -114,12 +110,4 @@ function factsOf(pod: Pod, view: ClusterView, warnings: ReadonlyMap<string, numb
 
 function stamp(at: number): string {
   return new Date(at).toISOString();
-}
-
-async function nap(clock: Clock, ms: number, signal: AbortSignal): Promise<void> {
-  try {
-    await clock.sleep(ms, signal);
-  } catch (error) {
-    if (!signal.aborted) throw error;
-  }
 }

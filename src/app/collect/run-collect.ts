@@ -1,8 +1,7 @@
-import { openKubernetesCluster } from '../../adapters/cluster/kubernetes/kubernetes-cluster.ts';
 import { systemClock } from '../../adapters/system/clock.ts';
-import { jsonLogger } from '../../adapters/system/logger.ts';
 import { CoreError } from '../../core/errors.ts';
 import type { Config } from '../config.ts';
+import { openReader } from '../open-cluster.ts';
 import { openSources } from '../sources-config.ts';
 import { collect, type Round } from './collect.ts';
 import { columnsWith } from './columns.ts';
@@ -49,12 +48,4 @@ export async function runCollect(config: Config, options: CollectOptions, signal
   const { namespaces } = config;
   const all = { reader: cluster.reader, sources: sources.signals, desk: createSampleDesk(), columns, file, namespaces };
   return await collect({ ...all, clock: systemClock, intervalMs, onRound: options.onRound }, signal, options.rounds);
-}
-
-function openReader({ kubeconfig, context, cluster, ownNamespace }: Config) {
-  return openKubernetesCluster({
-    ...{ clock: systemClock, log: jsonLogger('silent'), cluster, namespace: ownNamespace, standsForElection: false },
-    ...(kubeconfig !== undefined && { kubeconfig }),
-    ...(context !== undefined && { context }),
-  });
 }

@@ -5,7 +5,8 @@ import { quietLogger } from '../../../test/fakes/logger.ts';
 import { createFlowDecoder } from '../../adapters/sources/netflow/flow-decoder.ts';
 import type { Flow } from '../../core/model/flow.ts';
 import type { SignalSource } from '../../core/ports.ts';
-import { FlowsConfig, openFlows } from './flows-config.ts';
+import { FlowsConfig } from './flows-config.ts';
+import { openFlows } from './open-flows.ts';
 import { watchedFlows } from './watched-flows.ts';
 
 const parts = { clock: fakeClock(), log: quietLogger };

@@ -1,6 +1,6 @@
 import type { Insight } from './insight.ts';
 import { figureOf, lastText, type PodHistory, pointsOf } from './pod-history.ts';
-import { type Point, slopeOf } from './trends.ts';
+import { medianOf, type Point, slopeOf } from './trends.ts';
 
 /** What a rule holds against a pod. */
 export type Judgement = Pick<Insight, 'anomaly' | 'severity' | 'probability' | 'what' | 'why' | 'recommendation'>;
@@ -77,7 +77,7 @@ const network: Rule = (history) => {
   const columns = ['network_errors_per_second', 'network_drops_per_second'];
   const worst = columns.find((column) => {
     const values = pointsOf(history, column).map(({ value }) => value);
-    const before = median(values.slice(0, -5).filter((value) => !Number.isNaN(value)));
+    const before = medianOf(values.slice(0, -5).filter((value) => !Number.isNaN(value)));
     return values.slice(-5).filter((value) => value > Math.max(0.1, 5 * before)).length >= 3;
   });
   if (worst === undefined) return undefined;
@@ -161,8 +161,8 @@ const unusual: readonly Rule[] = watched.map(([column, anomaly, words]) => (hist
   const values = pointsOf(history, column).flatMap(({ value }) => (Number.isNaN(value) ? [] : [value]));
   const [before, now] = [values.slice(0, -3), values.slice(-3)];
   if (before.length < 20) return undefined;
-  const middle = median(before);
-  const spread = 1.4826 * median(before.map((value) => Math.abs(value - middle)));
+  const middle = medianOf(before);
+  const spread = 1.4826 * medianOf(before.map((value) => Math.abs(value - middle)));
   const smallest = Math.max(spread, 0.05 * Math.abs(middle), Number.MIN_VALUE);
   const distance = Math.min(...now.map((value) => Math.abs(value - middle) / smallest));
   if (distance < 8) return undefined;
@@ -214,11 +214,6 @@ function said(history: PodHistory, columns: readonly string[]): readonly string[
     return text === '' ? [] : [`${column} is ${text}`];
   });
   return texts.length > 0 ? texts : ['the rows of this pod'];
-}
-
-function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  return ((sorted[Math.ceil(sorted.length / 2) - 1] ?? 0) + (sorted[Math.floor(sorted.length / 2)] ?? 0)) / 2;
 }
 
 function percent(share: number): string {

@@ -1,6 +1,7 @@
 import { renameSync, writeFileSync } from 'node:fs';
 import { systemClock } from '../../adapters/system/clock.ts';
 import { CoreError } from '../../core/errors.ts';
+import { nap } from '../../core/nap.ts';
 import type { Clock } from '../../core/ports.ts';
 import { csvTail } from './csv-tail.ts';
 import type { PodInsights } from './insight.ts';
@@ -32,7 +33,7 @@ export async function watchFile(
   let rowsRead = 0;
   let last: PodInsights | undefined;
   for (let look = 0; look < looks && !signal.aborted; look += 1) {
-    if (look > 0) await clock.sleep(watchIntervalMs, signal).catch(() => undefined);
+    if (look > 0) await nap(clock, watchIntervalMs, signal);
     if (signal.aborted) break;
     const badBefore = tail.bad.rows;
     const rows = tail.read();

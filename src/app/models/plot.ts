@@ -1,4 +1,4 @@
-import { CoreError } from '../../core/errors.ts';
+import { optionalPackage } from '../../adapters/models/optional-package.ts';
 
 /** What echarts draws; see its documentation. */
 export type PlotOptions = Readonly<Record<string, unknown>>;
@@ -9,14 +9,15 @@ export interface PlotSize {
   readonly height: number;
 }
 
+const PLOT = 'a plot';
 /** Twice as many pixels as points. */
 const SCALE = 2;
 const FONT = 'DejaVu Sans, Liberation Sans, Noto Sans, Arial, Helvetica, sans-serif';
 
 /** Draws a PNG. Throws `package-missing` without echarts, @resvg/resvg-js or any font of the system. */
 export async function plotPng(options: PlotOptions, { width, height }: PlotSize): Promise<Uint8Array> {
-  const { init } = await imported('echarts', () => import('echarts'));
-  const { Resvg } = await imported('@resvg/resvg-js', () => import('@resvg/resvg-js'));
+  const { init } = await optionalPackage(PLOT, 'echarts', () => import('echarts'));
+  const { Resvg } = await optionalPackage(PLOT, '@resvg/resvg-js', () => import('@resvg/resvg-js'));
   const chart = init(null, null, { renderer: 'svg', ssr: true, width, height });
   chart.setOption({ animation: false, backgroundColor: '#ffffff', textStyle: { fontFamily: FONT }, ...options });
   const svg = chart.renderToSVGString();
@@ -26,16 +27,4 @@ export async function plotPng(options: PlotOptions, { width, height }: PlotSize)
     font: { loadSystemFonts: true, defaultFontFamily: 'DejaVu Sans' },
   });
   return drawing.render().asPng();
-}
-
-async function imported<Module>(name: string, load: () => Promise<Module>): Promise<Module> {
-  try {
-    return await load();
-  } catch (error) {
-    throw new CoreError(
-      'package-missing',
-      `a plot needs the package ${name}, which cannot be loaded; install it with \`npm install ${name}\``,
-      { cause: error },
-    );
-  }
 }

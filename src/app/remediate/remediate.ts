@@ -2,6 +2,7 @@ import type { Incident } from '../../core/model/incident.ts';
 import { isEnded } from '../../core/model/incident.ts';
 import { type ResourceRef, resourceKey } from '../../core/model/resource.ts';
 import type { Approval } from '../../core/model/verdict.ts';
+import { nap } from '../../core/nap.ts';
 import { type ClusterView, viewOf } from '../../core/view.ts';
 import type { Insight } from '../insights/insight.ts';
 import { answerIncident } from '../operator.ts';
@@ -78,7 +79,7 @@ export async function remediate(parts: RemediateParts, signal: AbortSignal): Pro
       const isDone =
         seen.incidents.every(isSettled) && (seen.incidents.length > 0 || now - readAt > LOOK_FOR_MS || seen.insights.length === 0);
       if (isDone && watchIntervalMs === undefined) break;
-      await clock.sleep(TURN_MS, signal).catch(() => undefined);
+      await nap(clock, TURN_MS, signal);
     }
   } finally {
     ending.abort();

@@ -2,8 +2,8 @@ import type { KubernetesCluster } from '../../adapters/cluster/kubernetes/kubern
 import type { SampleBlock } from '../../core/model/samples.ts';
 import type { Clock, Logger, SignalSource } from '../../core/ports.ts';
 import type { Config } from '../config.ts';
-import { openFlows } from '../flows/flows-config.ts';
-import { openLogs } from '../logs-config.ts';
+import { openFlows } from '../flows/open-flows.ts';
+import { openLogs } from '../open-logs.ts';
 import { openReceivers } from '../receivers-config.ts';
 import { openSources } from '../sources-config.ts';
 

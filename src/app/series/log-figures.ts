@@ -54,7 +54,7 @@ export function logFigures(stepMs: number): LogFigures {
       entry.lines += 1;
       entry.wroteAt = now;
       if (severity === undefined ? failing.test(text) : severe.test(severity)) entry.errors += 1;
-      if (miner.template(miner.add(text)).lines === 1) entry.fresh += 1;
+      if (miner.add(text).lines === 1) entry.fresh += 1;
     },
     close(now, isWhole) {
       const current = Math.floor(now / stepMs);

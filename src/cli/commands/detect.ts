@@ -1,7 +1,7 @@
 import colors from 'picocolors';
 import { type Detection, detectInFile } from '../../app/models/detect-file.ts';
 import { numberOf } from '../number-of.ts';
-import { type Form, print, table } from '../print.ts';
+import { type Form, figure, print, table } from '../print.ts';
 
 interface DetectFlags {
   readonly input: string;
@@ -58,9 +58,4 @@ function ruleOf({ by, threshold, falseAlarmsPerDay }: Detection): string {
     return `A value is odd from ${figure(threshold)} robust standard deviations on, off the median of the rows before it.`;
   const author = by === 'file' ? 'model' : by;
   return `A row is odd from score ${figure(threshold)} of the ${author} on; its own threshold was made for ${falseAlarmsPerDay} false alarms a day and series.`;
-}
-
-/** Four digits that matter. */
-function figure(value: number): string {
-  return Number(value.toPrecision(4)).toString();
 }

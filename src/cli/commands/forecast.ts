@@ -1,5 +1,5 @@
 import { type FileForecast, type ForecastRequest, forecastFile } from '../../app/models/forecast-file.ts';
-import { type Form, print, table } from '../print.ts';
+import { type Form, figure, print, table } from '../print.ts';
 
 interface ForecastFlags {
   readonly model: string;
@@ -39,9 +39,4 @@ function textOf({ points, level, coverage, verdict, leftOut }: FileForecast, out
       : []),
     ...(output === undefined ? [] : [`${points.length} rows are written to ${output}.`]),
   ].join('\n');
-}
-
-/** Four digits that matter. */
-function figure(value: number): string {
-  return Number(value.toPrecision(4)).toString();
 }

@@ -1,8 +1,9 @@
-import { loadConfig } from '../../app/config.ts';
+import { type Config, loadConfig } from '../../app/config.ts';
 import { startApp } from '../../app/start.ts';
 import { CoreError } from '../../core/errors.ts';
 import { resourceName } from '../../core/model/resource.ts';
 import { print } from '../print.ts';
+import { untilStopped } from '../until-stopped.ts';
 import type { Common } from '../with-operator.ts';
 
 interface RunFlags {
@@ -22,25 +23,35 @@ interface RunFlags {
 export async function run(common: Common, flags: RunFlags): Promise<void> {
   const { namespace, once, ...rest } = flags;
   const config = loadConfig({ ...rest, stateDir: common.stateDir, config: common.config, namespaces: namespace }, process.env);
-  const stop = new AbortController();
-  const onSignal = () => (stop.signal.aborted ? process.exit(130) : stop.abort());
-  process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
-  const app = await startApp(config);
-  try {
-    const url = once ? undefined : await app.listen();
-    const isSynced = await synced(app, stop.signal);
-    if (stop.signal.aborted) return;
-    if (!isSynced && once) throw new CoreError('cluster-unreachable', unsynced(app));
-    if (!isSynced) app.context.log.warn('not everything is in view yet; nothing is done on what cannot be seen', { why: unsynced(app) });
-    const { server, user } = app.cluster.describe();
-    const where =
-      config.namespaces.length > 0 ? `namespaces ${config.namespaces.join(', ')}` : 'namespaces labelled kubemend.dev/scope=enabled';
-    app.context.log.info('kubemend runs', { mode: app.context.settings.mode, scope: where, server, user, stateDir: config.stateDir, url });
-    if (once) await runOnce(app, common);
-    else await app.run(stop.signal);
-  } finally {
-    await app.stop();
-  }
+  await untilStopped(async (signal) => {
+    const app = await startApp(config);
+    try {
+      await control(app, { common, config, once: once === true, signal });
+    } finally {
+      await app.stop();
+    }
+  });
+}
+
+interface Control {
+  readonly common: Common;
+  readonly config: Config;
+  readonly once: boolean;
+  readonly signal: AbortSignal;
+}
+
+async function control(app: App, { common, config, once, signal }: Control): Promise<void> {
+  const url = once ? undefined : await app.listen();
+  const isSynced = await synced(app, signal);
+  if (signal.aborted) return;
+  if (!isSynced && once) throw new CoreError('cluster-unreachable', unsynced(app));
+  if (!isSynced) app.context.log.warn('not everything is in view yet; nothing is done on what cannot be seen', { why: unsynced(app) });
+  const { server, user } = app.cluster.describe();
+  const where =
+    config.namespaces.length > 0 ? `namespaces ${config.namespaces.join(', ')}` : 'namespaces labelled kubemend.dev/scope=enabled';
+  app.context.log.info('kubemend runs', { mode: app.context.settings.mode, scope: where, server, user, stateDir: config.stateDir, url });
+  if (once) await runOnce(app, common);
+  else await app.run(signal);
 }
 
 type App = Awaited<ReturnType<typeof startApp>>;

@@ -1,6 +1,6 @@
 import { kerasLimits } from '../../../learning/keras/limits.ts';
 import { refusal } from '../../../learning/keras/refusal.ts';
-import { optionalPackage } from './optional-package.ts';
+import { optionalPackage } from '../optional-package.ts';
 
 /** What a `.keras` file is made of. */
 export interface KerasArchive {
@@ -19,7 +19,7 @@ const remedy = 'copy the file again, or save the model again with Keras';
  * missing or there twice, and parts that would be larger than the limit; `package-missing` without fflate.
  */
 export async function unpackKeras(bytes: Uint8Array, name: string): Promise<KerasArchive> {
-  const { unzipSync } = await optionalPackage('fflate', () => import('fflate'));
+  const { unzipSync } = await optionalPackage('reading Keras models', 'fflate', () => import('fflate'));
   const seen = new Set<string>();
   const wanted = new Set<string>(Object.values(parts));
   let entries = 0;

@@ -3,7 +3,7 @@ import { CoreError } from '../../../core/errors.ts';
 import type { StoredWeight } from '../../../learning/keras/keras-to-onnx.ts';
 import { clipped } from '../../../learning/keras/layer-envelope.ts';
 import { refusal } from '../../../learning/keras/refusal.ts';
-import { optionalPackage } from './optional-package.ts';
+import { optionalPackage } from '../optional-package.ts';
 
 /** Where the file lies in the memory of h5wasm: one at a time. */
 const path = '/model.h5';
@@ -33,7 +33,7 @@ type Module = Awaited<H5['ready']>;
  * nowhere. Throws `package-missing` without h5wasm, and `model-refused` for what is no HDF5 file.
  */
 export async function withHdf5<Result>(bytes: Uint8Array, name: string, use: (file: Hdf5File) => Result): Promise<Result> {
-  const h5 = await optionalPackage('h5wasm', () => import('h5wasm'));
+  const h5 = await optionalPackage('reading Keras models', 'h5wasm', () => import('h5wasm'));
   const module = await h5.ready;
   // Without this it prints what is wrong, and goes on with what was in memory before.
   module.activate_throwing_error_handler();

@@ -1,4 +1,5 @@
 import type { SampleBlock, SeriesSubject } from '../../../core/model/samples.ts';
+import { nap } from '../../../core/nap.ts';
 import type { Clock, SignalSource, SourceHealth } from '../../../core/ports.ts';
 import { type Reading, readNodes, readPods } from './read-metrics.ts';
 
@@ -73,7 +74,7 @@ export function metricsApiSource(options: MetricsApiOptions): MetricsApiSource {
     async *stream(signal) {
       while (!signal.aborted) {
         yield* await poll(signal);
-        await untilNext(clock, intervalMs, signal);
+        await nap(clock, intervalMs - (clock.now() % intervalMs), signal);
       }
     },
     health(): SourceHealth {
@@ -115,12 +116,4 @@ function problemOf(error: unknown, what: string): string {
   if (status === 403)
     return `we may not read the metrics API (${said}): allow list on ${what} of metrics.k8s.io (\`kubemend manifests\` with this configuration does)`;
   return `the metrics API cannot be read: ${said}`;
-}
-
-async function untilNext(clock: Clock, intervalMs: number, signal: AbortSignal): Promise<void> {
-  try {
-    await clock.sleep(intervalMs - (clock.now() % intervalMs), signal);
-  } catch (error) {
-    if (!signal.aborted) throw error;
-  }
 }

@@ -1,7 +1,7 @@
+import type { Tally } from '../tally.ts';
 import { createRecentMap } from './recent-map.ts';
 import { createSampling, type Sampling } from './sampling.ts';
 import { createSequence, type Sequence } from './sequence.ts';
-import type { Tally } from './tally.ts';
 
 /** What is known of one exporter's domain. */
 export interface Domain {

@@ -1,9 +1,9 @@
 import type { Flow } from '../../../core/model/flow.ts';
+import { tally } from '../tally.ts';
 import { createDomains } from './domain.ts';
 import { messageIn } from './message.ts';
 import { createMessageDecoder } from './message-decoder.ts';
 import { netflowV5 } from './netflow-v5.ts';
-import { createTally } from './tally.ts';
 import { createTemplateMemory } from './template-memory.ts';
 import { createWaitingSets } from './waiting-sets.ts';
 
@@ -35,7 +35,7 @@ export interface FlowDecoder {
   /** `exporter` tells senders apart; `now` is when the datagram came, epoch milliseconds. */
   decode(datagram: Uint8Array, exporter: string, now: number): readonly Flow[];
   /** What was left out since the start, by reason; those that end in `missing` are gaps in sequence numbers. */
-  readonly dropped: Readonly<Record<string, number>>;
+  dropped(): Readonly<Record<string, number>>;
   /** How many sets wait for their template. */
   waiting(): number;
   /** By exporter and domain: its clock minus ours at its last message, milliseconds. */
@@ -44,27 +44,30 @@ export interface FlowDecoder {
 
 /** Makes a decoder; `source` goes into each flow. */
 export function createFlowDecoder(source: string, limits: FlowDecoderLimits = flowDecoderDefaults): FlowDecoder {
-  const tally = createTally();
-  const templates = createTemplateMemory({ lifetimeMs: limits.templateLifetimeMs, most: limits.mostTemplates }, tally);
-  const waiting = createWaitingSets({ keepMs: limits.waitMs, mostBytes: limits.mostWaitingBytes, mostSets: limits.mostWaitingSets }, tally);
-  const domains = createDomains(limits.mostDomains, tally);
-  const messages = createMessageDecoder(source, { templates, waiting, tally });
+  const counted = tally();
+  const templates = createTemplateMemory({ lifetimeMs: limits.templateLifetimeMs, most: limits.mostTemplates }, counted);
+  const waiting = createWaitingSets(
+    { keepMs: limits.waitMs, mostBytes: limits.mostWaitingBytes, mostSets: limits.mostWaitingSets },
+    counted,
+  );
+  const domains = createDomains(limits.mostDomains, counted);
+  const messages = createMessageDecoder(source, { templates, waiting, tally: counted });
 
   function decodeV5(datagram: DataView, exporter: string, now: number): readonly Flow[] {
     const read = netflowV5(datagram, source);
-    if (!read?.isWhole) tally.add('malformed');
+    if (!read?.isWhole) counted.add('malformed');
     if (read === undefined) return [];
     const domain = domains.of(`${exporter}/v5/${read.domain}`);
     domain.clockOffsetMs = read.exportMs - now;
     const news = domain.sequence.take(read.sequence, read.isWhole ? { units: read.flows.length } : undefined);
-    if (news !== 'restarted') tally.add('flows missing', news.missing);
+    if (news !== 'restarted') counted.add('flows missing', news.missing);
     return read.flows;
   }
 
   function decodeMessage(datagram: DataView, exporter: string, now: number): readonly Flow[] {
-    const message = messageIn(datagram, tally);
+    const message = messageIn(datagram, counted);
     if (message === undefined) {
-      tally.add('not NetFlow');
+      counted.add('not NetFlow');
       return [];
     }
     const { version, domain: number, exportMs } = message.head;
@@ -80,7 +83,7 @@ export function createFlowDecoder(source: string, limits: FlowDecoderLimits = fl
       const isV5 = datagram.byteLength >= 2 && datagram.getUint16(0) === 5;
       return isV5 ? decodeV5(datagram, exporter, now) : decodeMessage(datagram, exporter, now);
     },
-    dropped: tally.counts,
+    dropped: counted.counts,
     waiting: () => waiting.count,
     clockOffsets: () => new Map(domains.all().map(({ key, clockOffsetMs }) => [key, clockOffsetMs])),
   };

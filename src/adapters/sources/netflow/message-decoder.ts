@@ -1,11 +1,11 @@
 import type { Flow } from '../../../core/model/flow.ts';
+import type { Tally } from '../tally.ts';
 import type { Domain } from './domain.ts';
 import { places } from './elements.ts';
 import type { Message, MessageHead, MessageSet } from './message.ts';
 import { createRecordReader, type RecordValues } from './record.ts';
 import { type ExportContext, flowsOf } from './record-flows.ts';
 import type { Counted } from './sequence.ts';
-import type { Tally } from './tally.ts';
 import { type Template, templatesIn } from './template.ts';
 import type { TemplateMemory } from './template-memory.ts';
 import type { WaitingSets } from './waiting-sets.ts';

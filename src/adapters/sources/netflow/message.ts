@@ -1,4 +1,4 @@
-import type { Tally } from './tally.ts';
+import type { Tally } from '../tally.ts';
 
 /** What the head of a NetFlow v9 or IPFIX message says. */
 export interface MessageHead {

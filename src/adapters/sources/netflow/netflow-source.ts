@@ -3,9 +3,9 @@ import { CoreError } from '../../../core/errors.ts';
 import type { Flow } from '../../../core/model/flow.ts';
 import type { Clock, SignalSource, SourceHealth } from '../../../core/ports.ts';
 import { boundedQueue } from '../bounded-queue.ts';
+import { tally } from '../tally.ts';
 import { createFlowDecoder, flowDecoderDefaults } from './flow-decoder.ts';
 import type { NetflowConfig } from './netflow-config.ts';
-import { createTally } from './tally.ts';
 
 /** A source of flows that says where it listens. */
 export interface NetflowSource extends SignalSource {
@@ -25,7 +25,7 @@ export function createNetflowSource(config: NetflowConfig, clock: Clock): Netflo
   const { host, port } = endpointOf(config.listen);
   const decoder = createFlowDecoder(NAME, { ...flowDecoderDefaults, templateLifetimeMs: config.templateLifetimeMs });
   const queue = boundedQueue<Flow>(config.mostQueued);
-  const refused = createTally();
+  const refused = tally();
   const bound = Promise.withResolvers<{ readonly address: string; readonly port: number }>();
   bound.promise.catch(() => undefined);
   let lastAt: number | undefined;
@@ -46,7 +46,7 @@ export function createNetflowSource(config: NetflowConfig, clock: Clock): Netflo
     return {
       ageMs: lastAt === undefined ? undefined : clock.now() - lastAt,
       ...(problem !== undefined && { problem }),
-      dropped: { ...decoder.dropped, ...refused.counts },
+      dropped: { ...decoder.dropped(), ...refused.counts() },
     };
   }
 

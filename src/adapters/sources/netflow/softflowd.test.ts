@@ -43,7 +43,7 @@ describe.each(['netflow-v5', 'netflow-v9', 'ipfix'])('what softflowd sent as %s'
   });
 
   it('has no gap, and leaves nothing over', () => {
-    expect({ ...decoder.dropped, waiting: decoder.waiting() }).toEqual({ waiting: 0 });
+    expect({ ...decoder.dropped(), waiting: decoder.waiting() }).toEqual({ waiting: 0 });
   });
 
   it('makes flows that fit their schema', () => {

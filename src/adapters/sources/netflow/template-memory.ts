@@ -1,5 +1,5 @@
+import type { Tally } from '../tally.ts';
 import { createRecentMap } from './recent-map.ts';
-import type { Tally } from './tally.ts';
 import type { Template } from './template.ts';
 
 /** The templates of all exporters, in bounded room, each for a limited time. */

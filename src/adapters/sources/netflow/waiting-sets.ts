@@ -1,5 +1,5 @@
+import type { Tally } from '../tally.ts';
 import type { MessageHead } from './message.ts';
-import type { Tally } from './tally.ts';
 
 /** Records whose template has not come yet. */
 export interface WaitingSet {

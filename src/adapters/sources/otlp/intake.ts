@@ -1,7 +1,7 @@
 import type { Clock } from '../../../core/ports.ts';
 import type { ObservationQueue } from '../receiver/observation-queue.ts';
 import { Refused } from '../receiver/refused.ts';
-import type { Tally } from '../receiver/tally.ts';
+import type { Tally } from '../tally.ts';
 import type { Encoding, OtlpCodec, PartialSuccess } from './otlp-codec.ts';
 import { readLogs } from './read-logs.ts';
 import type { MetricReader } from './read-metrics.ts';

@@ -3,7 +3,7 @@ import type { ServerCredentials, ServerInterceptor, ServiceDefinition, UntypedSe
 import type { Logger } from '../../../core/ports.ts';
 import { type Door, type DoorLock, type Listen, listening, MAX_CONNECTIONS, MAX_REQUESTS, opens } from '../receiver/door.ts';
 import { overloaded, RETRY_AFTER_S, Refused } from '../receiver/refused.ts';
-import type { Tally } from '../receiver/tally.ts';
+import type { Tally } from '../tally.ts';
 import type { Export, Intake } from './intake.ts';
 import type { OtlpCodec } from './otlp-codec.ts';
 

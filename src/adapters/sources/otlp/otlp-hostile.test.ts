@@ -5,7 +5,7 @@ import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { openOtlp, type RunningOtlp, runOtlp } from '../../../../test/fakes/otlp.ts';
 import { observationQueue } from '../receiver/observation-queue.ts';
 import { Refused } from '../receiver/refused.ts';
-import { tally } from '../receiver/tally.ts';
+import { tally } from '../tally.ts';
 import { type Export, type Intake, otlpIntake } from './intake.ts';
 import { loadOtlpCodec, type OtlpCodec } from './otlp-codec.ts';
 import { otlpProto } from './otlp-proto.ts';

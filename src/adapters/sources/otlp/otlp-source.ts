@@ -3,7 +3,7 @@ import type { Door, DoorLock, Listen } from '../receiver/door.ts';
 import { openHttpDoor } from '../receiver/http-door.ts';
 import { observationQueue } from '../receiver/observation-queue.ts';
 import { type Entrance, type ReceiverSource, receiverSource } from '../receiver/receiver-source.ts';
-import { tally } from '../receiver/tally.ts';
+import { tally } from '../tally.ts';
 import { type Intake, otlpIntake } from './intake.ts';
 import { loadOtlpCodec, type OtlpCodec } from './otlp-codec.ts';
 import { openGrpcDoor } from './otlp-grpc.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { tally } from '../receiver/tally.ts';
+import { tally } from '../tally.ts';
 import { type Encoding, loadOtlpCodec } from './otlp-codec.ts';
 import { type MetricReader, metricReader } from './read-metrics.ts';
 import { sieve } from './sieve.ts';

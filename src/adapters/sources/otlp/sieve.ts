@@ -1,4 +1,4 @@
-import type { Tally } from '../receiver/tally.ts';
+import type { Tally } from '../tally.ts';
 
 /** Why one item of an otherwise good export is not taken, and what its sender can do. */
 const reasons = {

@@ -1,7 +1,9 @@
 import type { LogLine } from '../../../core/model/log-line.ts';
 import { resourceKey } from '../../../core/model/resource.ts';
+import { nap } from '../../../core/nap.ts';
 import type { Clock, OpenPodLog, SignalSource, SourceHealth } from '../../../core/ports.ts';
 import { boundedQueue } from '../bounded-queue.ts';
+import { tally } from '../tally.ts';
 import { type FollowedContainer, followContainer, type LogLimits, type LogPlace } from './follow-container.ts';
 
 /** What is read of the logs of the pods. */
@@ -39,13 +41,9 @@ interface Followed {
 export function podLogsSource({ open, clock, containers, limits: given }: PodLogsOptions): SignalSource {
   const limits = { ...defaults, ...given };
   const followed = new Map<string, Followed>();
-  const dropped: Record<string, number> = {};
+  const dropped = tally();
   let wholeAt: number | undefined;
   let tooMany = 0;
-
-  const drop = (reason: string) => {
-    dropped[reason] = (dropped[reason] ?? 0) + 1;
-  };
 
   /** Follows those that are new and forgets those that are gone. */
   function choose(startedAt: number): void {
@@ -69,12 +67,20 @@ export function podLogsSource({ open, clock, containers, limits: given }: PodLog
       entry.hasOpened ||= problem === undefined;
       entry.failures = problem === undefined ? 0 : entry.failures + 1;
     };
-    void followContainer({ open, clock, limits, one: entry.one, place: entry.place, signal: entry.ending.signal, take, drop, opened }).then(
-      () => {
-        entry.isReading = false;
-        entry.dueAt = clock.now() + Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** Math.max(0, entry.failures - 1));
-      },
-    );
+    void followContainer({
+      open,
+      clock,
+      limits,
+      one: entry.one,
+      place: entry.place,
+      signal: entry.ending.signal,
+      take,
+      drop: dropped.add,
+      opened,
+    }).then(() => {
+      entry.isReading = false;
+      entry.dueAt = clock.now() + Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** Math.max(0, entry.failures - 1));
+    });
   }
 
   async function work(signal: AbortSignal, take: (line: LogLine) => boolean): Promise<void> {
@@ -84,7 +90,7 @@ export function podLogsSource({ open, clock, containers, limits: given }: PodLog
       const now = clock.now();
       for (const entry of followed.values()) if (!entry.isReading && entry.dueAt <= now) read(entry, take);
       if ([...followed.values()].every(({ problem, hasOpened }) => problem === undefined && hasOpened)) wholeAt = now;
-      await clock.sleep(LOOK_EVERY_MS, signal).catch(() => undefined);
+      await nap(clock, LOOK_EVERY_MS, signal);
     }
   }
 
@@ -98,7 +104,7 @@ export function podLogsSource({ open, clock, containers, limits: given }: PodLog
     return {
       ageMs: wholeAt === undefined ? undefined : clock.now() - wholeAt,
       ...(problem !== '' && { problem }),
-      dropped: { ...dropped },
+      dropped: dropped.counts(),
     };
   }
 

@@ -1,4 +1,5 @@
 import type { SampleBlock } from '../../../core/model/samples.ts';
+import { nap } from '../../../core/nap.ts';
 import type { Clock, MetricSource, SignalSource } from '../../../core/ports.ts';
 import type { PrometheusAccess } from './access.ts';
 import { askEach } from './ask-each.ts';
@@ -105,7 +106,7 @@ export function prometheusSource(options: PrometheusOptions): PrometheusSource {
           lastAt = at;
           yield* await poll(at, signal);
         }
-        await untilNext(clock, newest() + intervalMs, signal);
+        await nap(clock, Math.max(1, newest() + intervalMs - clock.now()), signal);
       }
     },
     backfill(from, signal) {
@@ -121,13 +122,4 @@ export function prometheusSource(options: PrometheusOptions): PrometheusSource {
     health: book.health,
     close: client.close,
   };
-}
-
-/** Sleeps until the instant; wakes at once when the signal is aborted. */
-async function untilNext(clock: Clock, at: number, signal: AbortSignal): Promise<void> {
-  try {
-    await clock.sleep(Math.max(1, at - clock.now()), signal);
-  } catch (error) {
-    if (!signal.aborted) throw error;
-  }
 }

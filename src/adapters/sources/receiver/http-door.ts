@@ -1,10 +1,10 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { Logger } from '../../../core/ports.ts';
+import type { Tally } from '../tally.ts';
 import { type Door, type DoorLock, type DoorTls, type Listen, listening, MAX_CONNECTIONS, MAX_REQUESTS, opens } from './door.ts';
 import { readBody } from './read-body.ts';
 import { overloaded, Refused } from './refused.ts';
-import type { Tally } from './tally.ts';
 
 const HEADER_BYTES = 16 * 1024;
 const HEADERS_MS = 5_000;

@@ -5,10 +5,10 @@ import { quietLogger } from '../../../../test/fakes/logger.ts';
 import type { LogLine } from '../../../core/model/log-line.ts';
 import type { Clock } from '../../../core/ports.ts';
 import { systemClock } from '../../system/clock.ts';
+import { tally } from '../tally.ts';
 import { type Door, listening } from './door.ts';
 import { observationQueue } from './observation-queue.ts';
 import { receiverSource } from './receiver-source.ts';
-import { tally } from './tally.ts';
 
 /** A real clock on which nobody waits long. */
 const hurriedClock: Clock = { now: systemClock.now, sleep: (ms, signal) => systemClock.sleep(Math.min(ms, 20), signal) };

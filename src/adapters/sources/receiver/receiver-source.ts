@@ -1,9 +1,10 @@
 import { CoreError } from '../../../core/errors.ts';
 import type { Observation } from '../../../core/model/signal.ts';
+import { nap } from '../../../core/nap.ts';
 import type { Clock, Logger, SignalSource } from '../../../core/ports.ts';
+import type { Tally } from '../tally.ts';
 import type { Door } from './door.ts';
 import type { ObservationQueue } from './observation-queue.ts';
-import type { Tally } from './tally.ts';
 
 const RETRY_MS = 5_000;
 const TICK_MS = 1_000;
@@ -62,12 +63,12 @@ export function receiverSource(parts: ReceiverParts): ReceiverSource {
         addresses.delete(entrance.key);
         return door.close();
       }
-      await rest(clock, RETRY_MS, signal);
+      await nap(clock, RETRY_MS, signal);
     }
   }
   async function tickOn(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
-      await rest(clock, TICK_MS, signal);
+      await nap(clock, TICK_MS, signal);
       if (!signal.aborted) parts.tick?.(clock.now());
     }
   }
@@ -82,7 +83,7 @@ export function receiverSource(parts: ReceiverParts): ReceiverSource {
       }),
     );
     try {
-      yield* queue.drain(signal);
+      yield* queue.read(signal);
     } finally {
       ending.abort();
       await Promise.all(tasks);
@@ -122,13 +123,4 @@ function aborted(signal: AbortSignal): Promise<void> {
     if (signal.aborted) resolve();
     else signal.addEventListener('abort', () => resolve(), { once: true });
   });
-}
-
-/** Sleeps; an abort ends the sleep and is seen by whoever asks the signal. */
-async function rest(clock: Clock, ms: number, signal: AbortSignal): Promise<void> {
-  try {
-    await clock.sleep(ms, signal);
-  } catch (error) {
-    if (!signal.aborted) throw error;
-  }
 }

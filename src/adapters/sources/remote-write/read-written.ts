@@ -2,7 +2,7 @@ import { type SampleBlock, type SeriesSubject, seriesKey } from '../../../core/m
 import { doubtAbout } from '../receiver/instants.ts';
 import { type SampleBlocks, sampleBlocks } from '../receiver/sample-blocks.ts';
 import { type CounterPoint, rateOf, type SeriesState, seriesMemory } from '../receiver/series-memory.ts';
-import type { Tally } from '../receiver/tally.ts';
+import type { Tally } from '../tally.ts';
 import type { WrittenSeries } from './write-request.ts';
 import type { SubjectOf } from './written-series.ts';
 

@@ -4,7 +4,7 @@ import { type Answer, openHttpDoor, type PostRoute } from '../receiver/http-door
 import { observationQueue } from '../receiver/observation-queue.ts';
 import { type ReceiverSource, receiverSource } from '../receiver/receiver-source.ts';
 import { Refused } from '../receiver/refused.ts';
-import { tally } from '../receiver/tally.ts';
+import { tally } from '../tally.ts';
 import { type WantedMetric, writtenReader } from './read-written.ts';
 import { loadWriteRequest, type ReadWriteRequest, type WrittenSeries } from './write-request.ts';
 import { subjectsByLabels } from './written-series.ts';
