@@ -108,8 +108,18 @@ describe('eval anomaly', () => {
     const { metrics, interval95, parts = {}, configuration, told } = await findings();
     expect(Object.keys(interval95)).toEqual(Object.keys(metrics));
     expect(Object.keys(parts).length).toBe(1);
-    expect(configuration).toMatchObject({ 'spike-dip': { thresholds: { usual: { floor: 7 } } }, 'multi-metric': { fires: 12 } });
+    expect(configuration).toMatchObject({
+      'spike-dip': { thresholds: { usual: { floor: 7 } } },
+      'multi-metric': { budget: { falseAlarmsPerDay: 1 } },
+    });
     expect(told).toEqual(['1/1 a']);
+  });
+
+  it('holds the false alarms of a healthy week against the budget, for all metrics together and for each', async () => {
+    made.faults();
+    const { parts = {}, evidence = [] } = await findings();
+    expect(Object.keys(parts)).toEqual(['healthy, multi-metric', 'healthy, spike-dip']);
+    expect(evidence.filter((line) => /healthy series: 0\.00 .* budget 1: met$/.test(line))).toHaveLength(2);
   });
 
   it('says that there is no skill in noise', async () => {

@@ -5,6 +5,7 @@ import { spikeDefaults } from '../../learning/anomaly/spike-monitor.ts';
 import { alarmed, simpleBaselines } from './anomaly/baselines.ts';
 import { type Detection, detect } from './anomaly/detection.ts';
 import { halfOf } from './anomaly/half-of.ts';
+import { budgetKept, type HealthyStretch, healthyFigures, healthyStretches } from './anomaly/healthy-stretches.ts';
 import { jointBaselines } from './anomaly/joint-baselines.ts';
 import type { AnomalyData, LabelledSeries } from './anomaly/labelled-series.ts';
 import { anomalyData } from './anomaly/layouts/index.ts';
@@ -56,6 +57,7 @@ function findingsOf(data: AnomalyData, heard: readonly Heard[], { newRandom }: E
   const summary = (among: readonly Case[], pick: (one: Case) => Outcome | undefined) =>
     summaryOf(among, (sample) => figuresOf(sample.flatMap((one) => pick(one) ?? [])), newRandom());
   const skill = skillOf(heard);
+  const healthy = healthyByDetector(data, heard);
   return {
     configuration: { layout: data.layout, 'spike-dip': spikeDefaults, 'multi-metric': multiDefaults },
     cases: cases.map(({ name, ours, theirs }) => ({
@@ -65,9 +67,18 @@ function findingsOf(data: AnomalyData, heard: readonly Heard[], { newRandom }: E
     })),
     ...summary(cases, (one) => one.ours),
     baselines: mapValues(cases[0]?.theirs ?? {}, (_, method) => summary(cases, (one) => one.theirs[method])),
-    parts: data.isOneSystem ? {} : mapValues(halvesOf(cases), (half) => summary(half, (one) => one.ours)),
+    parts: {
+      ...(!data.isOneSystem && mapValues(halvesOf(cases), (half) => summary(half, (one) => one.ours))),
+      ...Object.fromEntries(
+        Object.entries(healthy).map(([detector, stretches]) => [`healthy, ${detector}`, summaryOf(stretches, healthyFigures, newRandom())]),
+      ),
+    },
     verdict: skill.verdict,
-    evidence: [...skill.evidence, speedOf(heard)],
+    evidence: [
+      ...skill.evidence,
+      ...Object.entries(healthy).map(([detector, stretches]) => budgetKept(detector, stretches)),
+      speedOf(heard),
+    ],
   };
 }
 
@@ -97,6 +108,12 @@ function methodsOf(slices: readonly Slice[]): Readonly<Record<string, readonly S
 function halvesOf(cases: readonly Case[]): Readonly<Record<string, readonly Case[]>> {
   const halves = Object.groupBy(cases, ({ name }) => `${halfOf(name)} half`);
   return mapValues(halves, (half) => half ?? []);
+}
+
+/** The healthy stretches, by the detector that heard them; none where everything has an event. */
+function healthyByDetector(data: AnomalyData, heard: readonly Heard[]): Readonly<Record<string, readonly HealthyStretch[]>> {
+  const stretches = Object.groupBy(healthyStretches(data, heard), ({ detector }) => detector);
+  return mapValues(stretches, (some) => some ?? []);
 }
 
 function speedOf(heard: readonly Heard[]): string {

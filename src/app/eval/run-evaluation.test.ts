@@ -28,6 +28,13 @@ describe('an evaluation', () => {
     });
   });
 
+  it('that knows nothing to do with a model refuses one', async () => {
+    await expect(runEvaluation({ task: 'logs', dataDir: import.meta.dirname, model: 'model' })).rejects.toMatchObject({
+      code: 'bad-usage',
+      message: 'eval logs: --model is for eval forecast',
+    });
+  });
+
   it.each(['/nowhere', import.meta.filename])('of data in %s, which is no folder, is refused', async (dataDir) => {
     await expect(runEvaluation({ task: 'logs', dataDir })).rejects.toMatchObject({
       code: 'bad-usage',

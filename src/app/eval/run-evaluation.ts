@@ -10,6 +10,8 @@ export interface EvaluationRequest {
   readonly task: string;
   readonly dataDir: string;
   readonly limit?: number;
+  /** The folder of a model that takes part; for `forecast`. */
+  readonly model?: string;
   readonly onProgress?: (progress: EvaluationProgress) => void;
 }
 
@@ -17,16 +19,18 @@ export interface EvaluationRequest {
 const SEED = 1;
 
 /** Measures one kind of skill on a labelled data set. Throws `bad-usage` for an unknown task, or a folder that does not hold its data. */
-export async function runEvaluation({ task: name, dataDir, limit, onProgress }: EvaluationRequest): Promise<Evaluation> {
+export async function runEvaluation({ task: name, dataDir, limit, model, onProgress }: EvaluationRequest): Promise<Evaluation> {
   const task = evaluations.find((one) => one.name === name);
   if (!task)
     throw new CoreError('bad-usage', `eval ${name}: there is no such task; there is ${evaluations.map((one) => one.name).join(', ')}`);
+  if (model !== undefined && !task.takesModel) throw new CoreError('bad-usage', `eval ${name}: --model is for eval forecast`);
   if (!statSync(dataDir, { throwIfNoEntry: false })?.isDirectory())
     throw new CoreError('bad-usage', `--data ${dataDir}: there is no such folder; give the folder of the data set`);
   const startedAt = performance.now();
   const findings = await task.evaluate({
     dataDir,
     limit,
+    ...(model === undefined ? {} : { model }),
     newRandom: () => createRandom(SEED),
     cpuMs,
     onProgress: onProgress ?? (() => {}),

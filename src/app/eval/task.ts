@@ -4,6 +4,8 @@ import type { Figures, Intervals } from '../../learning/bootstrap.ts';
 export interface EvaluationInput {
   /** The folder of the data set; it exists. */
   readonly dataDir: string;
+  /** The folder of a model that takes part, for tasks that know what to do with one. */
+  readonly model?: string;
   /** At most so many cases, the first by name; all when missing. */
   readonly limit: number | undefined;
   /** Begins a row of numbers in [0, 1), the same at each call, so that ours and the baselines are drawn alike. */
@@ -60,6 +62,8 @@ export interface EvaluationTask {
   readonly name: string;
   /** What is measured on which kind of data, for `--help`. */
   readonly about: string;
+  /** Whether a model may take part. */
+  readonly takesModel?: true;
   /** Throws `bad-usage` when the folder does not hold such data. */
   evaluate(input: EvaluationInput): Promise<Findings>;
 }

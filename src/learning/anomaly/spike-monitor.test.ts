@@ -66,6 +66,28 @@ describe('the monitor for spikes and dips', () => {
     expect(Math.max(...scores.map(([one = 0]) => one))).toBeGreaterThan(1);
   });
 
+  it('fires when what comes at the same time every day does not come, though the values are usual', () => {
+    const busy = (minute: number) => Math.max(0, Math.min(60, 3 * (minute - 600), 3 * (720 - minute)));
+    const hump = (step: number) => (step < 7 * DAY_STEPS ? busy(step % DAY_STEPS) : 0);
+    const fired = firingSteps(8 * DAY_STEPS, (step, noise) => noise + hump(step)).filter((step) => step > 5 * DAY_STEPS);
+    expect(fired.length).toBeGreaterThan(0);
+    expect(fired.every((step) => step >= 7 * DAY_STEPS + 600)).toBe(true);
+  });
+
+  it('scores a second spike below 1 when it is no news, and still fires', () => {
+    const random = createRandom(6);
+    const monitor = createSpikeMonitor({ slots: 1, stepMs: MINUTE_MS, dims: 1 });
+    const said = [1_990, 2_000, 2_010].map((until, n) => {
+      for (let step = n === 0 ? 0 : until - 9; step < until; step++) monitor.step(step * MINUTE_MS, Float64Array.of(100 + random()));
+      monitor.step(until * MINUTE_MS, Float64Array.of([100.5, 160, 150][n] ?? 0));
+      return { score: monitor.scores[0] ?? 0, firing: monitor.firing[0] };
+    });
+    expect(said.map(({ firing }) => firing)).toEqual([0, 1, 1]);
+    expect(said[1]?.score).toBeGreaterThan(1);
+    expect(said[2]?.score).toBeLessThan(1);
+    expect(monitor.describe(0)).toMatch(/^150, up from .* \d+\.\d times as odd/);
+  });
+
   it('says in figures what is odd', () => {
     const monitor = createSpikeMonitor({ slots: 1, stepMs: MINUTE_MS, dims: 1 });
     for (let step = 0; step < 400; step++) monitor.step(step * MINUTE_MS, Float64Array.of(100 + (step % 3)));

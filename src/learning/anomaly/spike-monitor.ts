@@ -1,8 +1,10 @@
 import type { MonitorShape, SeriesMonitor } from '../../core/plugins.ts';
+import { alarmBudget } from './alarm-budget.ts';
 import { createDayMemory } from './day-memory.ts';
 import { createDeviations } from './deviations.ts';
+import { createEpisodeThresholds } from './episode-thresholds.ts';
+import { createExtremes } from './extremes.ts';
 import { createSlidingWindows } from './sliding-windows.ts';
-import { createTailThresholds } from './tail-thresholds.ts';
 import { thresholdRule, thresholdRules } from './threshold-rule.ts';
 import { widened } from './widened.ts';
 
@@ -18,26 +20,33 @@ export const spikeDefaults = {
   farSpreads: 6,
   /** The least distance that counts, as a share of the mean step from sample to sample. */
   grain: 0.3,
-  /** The threshold is the oddness that a share of the series' own past stays below, but never under a floor; a prior while it is young. */
+  /** The threshold is the oddness that the series' own past reached as often as the budget allows, but never under a floor; a prior while it is young. */
+  budget: alarmBudget,
   thresholds: thresholdRules,
   halfLifeMs: 14 * DAY_MS,
   halfLifeSamples: 2_000,
-  /** A value that is so much of the whole range outside of all that was seen before fires in any case. */
-  record: 0.05,
-  /** Once it fires it goes on until the score is below this. */
+  /** What is this share of the whole range and the least distance outside of all that was seen before, for a day at least, fires in any case: a value, */
+  record: 0.03,
+  /** and the mean of so many distances from the same time of the last days. */
+  recordOver: 20,
+  /** Once it fires it goes on until the oddness is below this share of what fires. */
   stay: 0.5,
   /** A score is at least this share of the one before, as long as this alone does not come near 1: what was odd stays so for a while. */
   hold: 0.95,
   heldBelow: 0.99,
+  /** After a sample that fires only what is odder is news; the bar falls to this share of itself with each sample. */
+  bar: 0.99,
 } as const;
 
+/** What is remembered of other days is rounded to single precision: smaller differences are none, as a share of the value. */
+const ROUNDING = 1e-6;
 /** Samples that the wide window needs before anything is said. */
 const ENOUGH = 20;
 
 /**
  * Follows spikes and dips: a sample is odd when it is far from the ten before it, and this is not what it did at the same time of the
- * last three days, and it is far out of the last hour; or when
- * it lies outside of all that was seen before. The score is a multiple of what fires.
+ * last three days, and it is far out of the last hour; or when it, or for a while its distance from the same time of the last days, lies
+ * outside of all that was seen before. The score is a multiple of what fires, and below 1 for what is no news after an alarm.
  */
 export function createSpikeMonitor({ slots, stepMs }: MonitorShape): SeriesMonitor {
   const d = spikeDefaults;
@@ -48,15 +57,19 @@ export function createSpikeMonitor({ slots, stepMs }: MonitorShape): SeriesMonit
   const wide = createSlidingWindows(slots, d.wideWindow);
   const days = createDayMemory(slots, stepMs);
   const rule = thresholdRule(stepMs);
-  const thresholds = createTailThresholds(slots, { ...rule, halfLife });
-  const parts = [sudden, unseasonal, wide, days, thresholds];
+  const thresholds = createEpisodeThresholds(slots, { ...rule, halfLife });
+  const known = Math.max(rule.atLeast, DAY_MS / stepMs);
+  const records = createExtremes(slots, { share: d.record, over: 1, atLeast: known });
+  const drifts = createExtremes(slots, { share: d.record, over: d.recordOver, atLeast: known });
+  const parts = [sudden, unseasonal, wide, days, thresholds, records, drifts];
   let scores = new Float64Array(slots).fill(Number.NaN);
   let firing = new Uint8Array(slots);
   let latest = new Float64Array(slots).fill(Number.NaN);
   let grains = new Float64Array(slots);
   let counts = new Float64Array(slots);
-  let lowest = new Float64Array(slots).fill(Number.POSITIVE_INFINITY);
-  let highest = new Float64Array(slots).fill(Number.NEGATIVE_INFINITY);
+  let held = new Float64Array(slots);
+  let oddest = new Float64Array(slots);
+  let bars = new Float64Array(slots).fill(1);
 
   /** The mean step from sample to sample, times the share that counts. */
   function grainOf(slot: number, value: number): number {
@@ -80,22 +93,19 @@ export function createSpikeMonitor({ slots, stepMs }: MonitorShape): SeriesMonit
     return isEnough && distance > 0 ? Math.min(1, distance / far) : 0;
   }
 
+  /** How odd a value is as a multiple of what fires. */
   function oddness(slot: number, value: number): number {
     const grain = grainOf(slot, value);
     const usual = days.usual(slot);
     const jump = sudden.step(slot, value, grain);
-    const strange = Number.isNaN(usual) ? jump : unseasonal.step(slot, value - usual, grain);
+    const isKnown = !Number.isNaN(usual);
+    const strange = isKnown ? unseasonal.step(slot, value - usual, grain) : jump;
     days.add(slot, value);
-    return Math.min(jump, strange) * reach(slot, value, grain);
-  }
-
-  /** How far outside of all that was seen before, as a multiple of what fires; 0 while the series is young. */
-  function novelty(slot: number, value: number): number {
-    const [low, high] = [lowest[slot] ?? value, highest[slot] ?? value];
-    lowest[slot] = Math.min(low, value);
-    highest[slot] = Math.max(high, value);
-    const outside = Math.max(0, value - high, low - value);
-    return (counts[slot] ?? 0) > rule.atLeast && outside > 0 ? outside / (d.record * (high - low) + (grains[slot] ?? 0)) : 0;
+    const odd = Math.min(jump, strange) * reach(slot, value, grain);
+    const multiple = odd / thresholds.value(slot);
+    thresholds.add(slot, odd);
+    const drift = isKnown ? drifts.beyond(slot, value - usual, grain + ROUNDING * Math.abs(value)) : 0;
+    return Math.max(multiple, drift, records.beyond(slot, value, grain));
   }
 
   function take(slot: number, value: number): void {
@@ -104,12 +114,13 @@ export function createSpikeMonitor({ slots, stepMs }: MonitorShape): SeriesMonit
       return;
     }
     const odd = oddness(slot, value);
-    const score = Math.max(odd / thresholds.value(slot), novelty(slot, value));
-    const isFiring = score >= 1 || (firing[slot] === 1 && score >= d.stay);
-    thresholds.add(slot, odd);
-    const before = scores[slot] ?? 0;
-    scores[slot] = Math.max(score, Math.min(d.heldBelow, d.hold * before) || 0);
-    firing[slot] = isFiring ? 1 : 0;
+    const bar = Math.max(1, d.bar * (bars[slot] ?? 1));
+    const faded = d.hold * (held[slot] ?? 0);
+    held[slot] = odd >= bar ? odd : Math.min(d.heldBelow, Math.max(odd, faded));
+    scores[slot] = held[slot] ?? 0;
+    bars[slot] = Math.max(bar, odd);
+    firing[slot] = odd >= 1 || (firing[slot] === 1 && odd >= d.stay) ? 1 : 0;
+    oddest[slot] = odd;
   }
 
   return {
@@ -126,24 +137,24 @@ export function createSpikeMonitor({ slots, stepMs }: MonitorShape): SeriesMonit
     describe(slot) {
       const [value = Number.NaN, middle] = [latest[slot], sudden.middle(slot)];
       const direction = value < middle ? 'down' : 'up';
-      return `${figure(value)}, ${direction} from ${figure(middle)}: ${(scores[slot] ?? 0).toFixed(1)} times as odd as it has to be to fire`;
+      return `${figure(value)}, ${direction} from ${figure(middle)}: ${(oddest[slot] ?? 0).toFixed(1)} times as odd as it has to be to fire`;
     },
     forget(slot) {
       for (const part of parts) part.forget(slot);
       for (const column of [scores, latest]) column[slot] = Number.NaN;
-      lowest[slot] = Number.POSITIVE_INFINITY;
-      highest[slot] = Number.NEGATIVE_INFINITY;
-      for (const column of [grains, counts, firing]) column[slot] = 0;
+      bars[slot] = 1;
+      for (const column of [grains, counts, firing, held, oddest]) column[slot] = 0;
     },
     grow(wanted) {
-      const held = scores.length;
+      const known = scores.length;
       for (const part of parts) part.grow(wanted);
-      scores = widened(scores, wanted).fill(Number.NaN, held);
-      latest = widened(latest, wanted).fill(Number.NaN, held);
+      scores = widened(scores, wanted).fill(Number.NaN, known);
+      latest = widened(latest, wanted).fill(Number.NaN, known);
       grains = widened(grains, wanted);
       counts = widened(counts, wanted);
-      lowest = widened(lowest, wanted).fill(Number.POSITIVE_INFINITY, held);
-      highest = widened(highest, wanted).fill(Number.NEGATIVE_INFINITY, held);
+      bars = widened(bars, wanted).fill(1, known);
+      held = widened(held, wanted);
+      oddest = widened(oddest, wanted);
       const old = firing;
       firing = new Uint8Array(wanted);
       firing.set(old);

@@ -1,6 +1,6 @@
+import { createEpisodeThresholds } from '../../../learning/anomaly/episode-thresholds.ts';
 import { createSlidingWindows } from '../../../learning/anomaly/sliding-windows.ts';
 import { spikeDefaults } from '../../../learning/anomaly/spike-monitor.ts';
-import { createTailThresholds } from '../../../learning/anomaly/tail-thresholds.ts';
 import { thresholdRule } from '../../../learning/anomaly/threshold-rule.ts';
 import type { Detection } from './detection.ts';
 import type { LabelledSeries } from './labelled-series.ts';
@@ -57,11 +57,11 @@ function ewmaZ(values: Float64Array): Float64Array {
   });
 }
 
-/** Alarms by the same rule as ours: the share of each series' own past, the floor and the prior that `spike-dip` has. */
+/** Alarms by the same rule as ours: the budget of alarms, the floor and the prior that `spike-dip` has. */
 export function alarmed(oddness: Float64Array, stepMs: number): Detection {
   const { halfLifeMs, halfLifeSamples, stay } = spikeDefaults;
   const halfLife = Math.max(halfLifeSamples, halfLifeMs / stepMs);
-  const thresholds = createTailThresholds(1, { ...thresholdRule(stepMs), halfLife });
+  const thresholds = createEpisodeThresholds(1, { ...thresholdRule(stepMs), halfLife });
   const alarms = new Uint8Array(oddness.length);
   const scores = oddness.map((odd, i) => {
     const score = odd / thresholds.value(0);

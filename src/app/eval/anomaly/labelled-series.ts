@@ -33,6 +33,8 @@ export interface AnomalyData {
   readonly rules: (stepMs: number) => EventRules;
   /** All series are parts of one system: an alarm of any of them finds an event of any. */
   readonly isOneSystem?: true;
+  /** What comes before the scored part is known to be healthy. */
+  readonly isWarmUpHealthy?: true;
 }
 
 /** Knows one way to lay out labelled series in a folder, by what lies in it. */

@@ -27,7 +27,7 @@ export const faults: Layout = {
         const run = stemOf(events).replace(/-events$/, '');
         return namesIn(dataDir, run).flatMap((file) => (isPod.test(file) ? [seriesOf(dataDir, { run, file, injected })] : []));
       });
-    return { series: series.slice(0, limit), rules: () => rules, isOneSystem: true };
+    return { series: series.slice(0, limit), rules: () => rules, isOneSystem: true, isWarmUpHealthy: true };
   },
 };
 
