@@ -20,8 +20,8 @@ export function addModelCommands(program: Command): void {
   program
     .command('forecast')
     .description('what comes next in each series of a CSV, with intervals')
-    .requiredOption('--model <dir>', 'the folder that `train` wrote')
-    .requiredOption('--input <file>', 'a CSV as it was trained with')
+    .requiredOption('--input <file>', 'a CSV with timestamp, namespace, pod and numeric columns (may be gzipped)')
+    .option('--model <dir>', 'what `train --task forecast` wrote takes part where it beats the simple ways')
     .option('--output <file>', 'write all rows here, as CSV')
     .action(async (flags) => (await import('./commands/forecast.ts')).forecast(flags.json ? 'json' : 'table', flags));
   program

@@ -3,7 +3,7 @@ import { CoreError } from '../../core/errors.ts';
 import { type Anomaly, anomaliesIn, type Judged } from './anomalies.ts';
 import type { Metadata } from './artefact.ts';
 import { detectionPlot } from './detection-plot.ts';
-import { type ErrorTail, tailProbability } from './error-tail.ts';
+import { type LearntTail, tailProbability } from './error-tail.ts';
 import { isModelFile, judgeByFile } from './foreign-judge.ts';
 import { judgeByModel } from './learned-judge.ts';
 import { fittingTable, openModel } from './open-model.ts';
@@ -46,7 +46,7 @@ interface Verdicts {
   readonly series: number;
   readonly by: Detection['by'];
   readonly threshold: number;
-  readonly tail?: Omit<ErrorTail, 'alarmsPerDay'>;
+  readonly tail?: LearntTail;
 }
 
 /** Looks for anomalies in all series of a CSV. Throws `bad-usage` for a file that is none, `model-refused` for a model that does not fit. */

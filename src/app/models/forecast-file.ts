@@ -1,27 +1,22 @@
 import { writeFileSync } from 'node:fs';
-import { CoreError } from '../../core/errors.ts';
+import { forecastDefaults } from '../../learning/forecast/forecast-defaults.ts';
 import { anchorValue } from '../../learning/graphs/window-anchor.ts';
 import type { Metadata } from './artefact.ts';
+import { forecastByWays } from './forecast-by-ways.ts';
+import type { ForecastPoint } from './forecast-point.ts';
 import { changesFrom, restlessnessOf } from './forecaster.ts';
-import { fittingTable, openModel } from './open-model.ts';
+import { challengerOf } from './model-challenger.ts';
+import { fittingTable, type OpenModel, openForecastModel } from './open-model.ts';
 import { readSeries } from './read-series.ts';
 import { scaled } from './scaler.ts';
+import type { SeriesTable } from './series-table.ts';
 import { newestWindows, type Windows } from './windows.ts';
-
-/** One feature of one series at one instant to come (epoch milliseconds), and the interval that holds it with the model's level. */
-export interface ForecastPoint {
-  readonly series: string;
-  readonly feature: string;
-  readonly at: number;
-  readonly point: number;
-  readonly lower: number;
-  readonly upper: number;
-}
 
 /** The forecast of all series of a file. */
 export interface FileForecast {
   readonly file: string;
-  readonly model: Metadata['model'];
+  /** The kind of the model; `ways` when only the ways that need none were asked. */
+  readonly model: Metadata['model'] | 'ways';
   readonly verdict: string;
   /** The chance with which an interval holds the value, and the share that it held when that was measured. */
   readonly level: number;
@@ -33,7 +28,8 @@ export interface FileForecast {
 
 /** What to forecast with which model. */
 export interface ForecastRequest {
-  readonly modelDir: string;
+  /** A model of one feature has a say where it beats the simple ways; one of several features speaks alone. */
+  readonly modelDir?: string;
   readonly input: string;
   /** A CSV of the points is written here. */
   readonly output?: string;
@@ -41,39 +37,55 @@ export interface ForecastRequest {
 
 /** Forecasts what comes after the newest row of each series. Throws `model-refused` for a model that does not fit the file, or has no skill. */
 export async function forecastFile({ modelDir, input, output }: ForecastRequest): Promise<FileForecast> {
-  const { metadata, model, thread } = await openModel(modelDir);
+  const told = modelDir === undefined ? await byWays(readSeries(input)) : await byModel(modelDir, input);
+  if (output !== undefined) writeFileSync(output, csvOf(told.points));
+  return { file: input, ...told };
+}
+
+type Told = Omit<FileForecast, 'file'>;
+
+async function byModel(modelDir: string, input: string): Promise<Told> {
+  const open = await openForecastModel(modelDir);
   try {
-    refuseUnskilled(modelDir, metadata);
-    const table = fittingTable(metadata, readSeries(input));
-    const shape = { window: metadata.window, horizon: metadata.horizon, features: metadata.features.length };
-    const windows = newestWindows(table, shape);
-    const starts = windows.starts.heldOut;
-    const rows = { shape, scaler: metadata.scaler, values: scaled(windows.rows, metadata.scaler) };
-    const changes = await changesFrom(model, rows, starts);
-    const restlessness = restlessnessOf(rows, starts);
-    const names = [...starts].map((start) => table.series[windows.seriesOf[start] ?? -1]?.name ?? '');
-    const points = [...changes.keys()].map((at) => pointOf({ metadata, windows, restlessness, names }, at, changes[at] ?? Number.NaN));
-    if (output !== undefined) writeFileSync(output, csvOf(points));
-    const known = new Set(names);
-    return {
-      file: input,
-      model: metadata.model,
-      verdict: metadata.skill.verdict,
-      level: metadata.interval.level,
-      coverage: metadata.interval.coverage,
-      points,
-      leftOut: table.series.map(({ name }) => name).filter((name) => !known.has(name)),
-    };
+    const table = fittingTable(open.metadata, readSeries(input));
+    return open.metadata.features.length === 1 ? await byWays(table, open) : await byModelAlone(open, table);
   } finally {
-    await thread.close();
+    await open.thread.close();
   }
 }
 
-function refuseUnskilled(modelDir: string, { task, skill }: Metadata): void {
-  if (task !== 'forecast')
-    throw new CoreError('model-refused', `the model in ${modelDir} was trained for ${task}; \`kubemend detect\` uses it`);
-  if (!skill.use)
-    throw new CoreError('model-refused', `the model in ${modelDir} is marked "use": false (${skill.verdict}); train one that has skill`);
+async function byWays(table: SeriesTable, open?: OpenModel): Promise<Told> {
+  const { window: windowSteps, horizon } = open?.metadata ?? usual;
+  const broken: string[] = [];
+  const challenger = open && challengerOf(open, { windowSteps, horizon, onFailure: (why) => broken.push(why) });
+  const { points, leftOut, coverage, say } = await forecastByWays(table, { windowSteps, horizon, ...(challenger && { challenger }) });
+  const model: Told['model'] = open?.metadata.model ?? 'ways';
+  const told = { model, level: forecastDefaults.intervals.level, coverage, points, leftOut };
+  if (!open) return { ...told, verdict: 'by the ways that need no model' };
+  if (broken[0] !== undefined) return { ...told, verdict: `by the ways that need no model, for the ${model} broke: ${broken[0]}` };
+  return { ...told, verdict: `the ${model} has ${Math.round(100 * say)} % of the say, where it beats the simple ways` };
+}
+
+/** As much is seen and told without a model. */
+const usual = { window: 20, horizon: 5 } as const;
+
+async function byModelAlone({ metadata, model }: OpenModel, table: SeriesTable): Promise<Told> {
+  const shape = { window: metadata.window, horizon: metadata.horizon, features: metadata.features.length };
+  const windows = newestWindows(table, shape);
+  const starts = windows.starts.heldOut;
+  const rows = { shape, scaler: metadata.scaler, values: scaled(windows.rows, metadata.scaler) };
+  const changes = await changesFrom(model, rows, starts);
+  const restlessness = restlessnessOf(rows, starts);
+  const names = [...starts].map((start) => table.series[windows.seriesOf[start] ?? -1]?.name ?? '');
+  const known = new Set(names);
+  return {
+    model: metadata.model,
+    verdict: metadata.skill.verdict,
+    level: metadata.interval.level,
+    coverage: metadata.interval.coverage,
+    points: [...changes.keys()].map((at) => pointOf({ metadata, windows, restlessness, names }, at, changes[at] ?? Number.NaN)),
+    leftOut: table.series.map(({ name }) => name).filter((name) => !known.has(name)),
+  };
 }
 
 interface Answered {

@@ -6,7 +6,7 @@ import { type OnnxModel, openOnnx } from '../../adapters/models/onnx/open-onnx.t
 import { CoreError } from '../../core/errors.ts';
 import type { Judged } from './anomalies.ts';
 import { scoresPerDay } from './anomaly-scores.ts';
-import { type ErrorTail, errorTailFrom } from './error-tail.ts';
+import { errorTailFrom, type LearntTail } from './error-tail.ts';
 import type { SeriesTable } from './series-table.ts';
 import { cutWindows } from './windows.ts';
 
@@ -16,7 +16,7 @@ const ForeignScaler = z.strictObject({ mean: z.array(z.number()), spread: z.arra
 /** A model that kubemend did not train: a score for each row, and the tail of those of the older half, by which the newer half is judged. */
 export interface ForeignVerdicts {
   readonly judged: readonly Judged[];
-  readonly tail: Omit<ErrorTail, 'alarmsPerDay'>;
+  readonly tail: LearntTail;
 }
 
 /** True for a path that names one model file, and not the folder that `train` wrote. */
@@ -70,15 +70,16 @@ async function judge(model: OnnxModel, table: SeriesTable, { file, falseAlarmsPe
   const answers = await model.forecast(windows, starts.length);
   const scoreOf = scorer({ file, answers, rows, shape, each: answers.length / Math.max(1, starts.length) });
   const scores = new Float64Array(cut.at.length).fill(Number.NaN);
-  const calm: number[] = [];
+  const calm: { readonly row: number; readonly score: number }[] = [];
   for (const [n, start] of starts.entries()) {
     const row = start + window;
-    if ((cut.at[row] ?? 0) <= half) calm.push(scoreOf(n, start));
+    if ((cut.at[row] ?? 0) <= half) calm.push({ row, score: scoreOf(n, start) });
     else scores[row] = scoreOf(n, start);
   }
   if (calm.length === 0)
     throw new CoreError('bad-usage', `--input ${table.file}: its older half has no window of ${window} rows to set the threshold by`);
-  const tail = errorTailFrom(Float64Array.from(calm), { perDay: scoresPerDay(table.stepMs ?? 1), falseAlarmsPerDay });
+  const calmScores = { scores: Float64Array.from(calm, ({ score }) => score), rows: Int32Array.from(calm, ({ row }) => row) };
+  const tail = errorTailFrom(calmScores, { perDay: scoresPerDay(table.stepMs ?? 1), falseAlarmsPerDay });
   return { judged: judgedOf(table, cut.firstRow, scores), tail };
 }
 

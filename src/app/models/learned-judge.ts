@@ -24,11 +24,12 @@ export async function judgeByModel({ metadata, model }: OpenModel, table: Series
   const changes = await changesFrom(model, rows, starts);
   const errors = errorsOf(rows, starts, changes);
   const usual = errors.restlessness.map((restlessness) => restlessness + STILL_FLOOR);
+  const unitOf = (feature: number) => metadata.tail?.units?.[feature] ?? 1;
   const blank = () => new Float64Array(windows.rows.length).fill(Number.NaN);
   const told = { expected: blank(), tolerance: blank(), scores: blank() };
-  for (const [n, score] of anomalyScores(errors).entries()) {
+  for (const [n, score] of anomalyScores(errors, metadata.tail?.units).entries()) {
     const places = Array.from({ length: count }, (_, feature) => n * count + feature);
-    const offBy = (place: number) => Math.abs(errors.errors[place] ?? 0) / (usual[place] ?? 1);
+    const offBy = (place: number) => Math.abs(errors.errors[place] ?? 0) / ((usual[place] ?? 1) * unitOf(place % count));
     const furthest = places.reduce((best, place) => (offBy(place) > offBy(best) ? place : best));
     for (const [feature, place] of places.entries()) {
       const unit = (scaler.spread[feature] ?? 1) / (scaler.gains[feature] ?? 1);
@@ -36,7 +37,7 @@ export async function judgeByModel({ metadata, model }: OpenModel, table: Series
       const cell = (start + window) * count + feature;
       const from = anchorValue(windows.rows, { start, window, features: count, feature }, scaler.anchors[feature] ?? 'last');
       told.expected[cell] = from + (changes[place] ?? Number.NaN) * unit;
-      told.tolerance[cell] = threshold * (usual[place] ?? Number.NaN) * unit;
+      told.tolerance[cell] = threshold * unitOf(feature) * (usual[place] ?? Number.NaN) * unit;
       told.scores[cell] = place === furthest ? score : 0;
     }
   }

@@ -31,6 +31,19 @@ export async function openModel(dir: string): Promise<OpenModel> {
   }
 }
 
+/** The same for a model that forecasts. Throws `model-refused` for one of another task, and for one that is marked as without skill. */
+export async function openForecastModel(dir: string): Promise<OpenModel> {
+  const open = await openModel(dir);
+  const { task, skill } = open.metadata;
+  if (task === 'forecast' && skill.use) return open;
+  await open.thread.close();
+  const why =
+    task === 'forecast'
+      ? `is marked "use": false (${skill.verdict}); train one that has skill`
+      : `was trained for ${task}; \`kubemend detect\` uses it`;
+  throw new CoreError('model-refused', `the model in ${dir} ${why}`);
+}
+
 /** The columns of a table that the model has learnt. Throws `model-refused` when some are missing, or the rows lie another time apart. */
 export function fittingTable({ features, stepMs }: Metadata, table: SeriesTable): SeriesTable {
   const lacking = features.filter((name) => !table.features.includes(name));

@@ -2,9 +2,9 @@ import { type OnnxThread, openOnnx } from '../../adapters/models/onnx/open-onnx.
 import { inferenceGraph } from '../../learning/graphs/inference-graph.ts';
 import { type SequenceModelName, type SequenceSpec, specOf } from '../../learning/graphs/sequence-spec.ts';
 import { createRandom } from '../../simulator/random.ts';
-import { anomalyScores, scoresPerDay } from './anomaly-scores.ts';
 import { METADATA_VERSION, type Metadata, writeArtefact } from './artefact.ts';
-import { errorTailFrom } from './error-tail.ts';
+import { calibrateTail } from './calibrate-tail.ts';
+import type { ErrorTail } from './error-tail.ts';
 import { type Epoch, type Fit, fitSequence } from './fit-sequence.ts';
 import { changesFrom, errorsOf, type ScaledRows } from './forecaster.ts';
 import { coverageOf, type ForecastErrors, intervalRuleFrom } from './interval-rule.ts';
@@ -64,8 +64,8 @@ export async function trainSequence(request: SequenceRequest): Promise<SequenceR
   if (lack !== undefined) return { skill: noSkill(`no skill: ${lack}`), windows: counts, skipped: cut.skipped };
   const onnx = openOnnx();
   try {
-    const trained = await fitAndMeasure(onnx, { request, spec, windows, borders });
-    const metadata = metadataOf(trained, { request, spec, windows, borders });
+    const trained = await fitAndMeasure(onnx, { request, spec, windows, borders, all: cut });
+    const metadata = metadataOf(trained, { request, spec, windows, borders, all: cut });
     writeArtefact(request.outputDir, { onnx: trained.onnx, metadata });
     return { skill: trained.skill, windows: counts, skipped: cut.skipped, metadata };
   } finally {
@@ -78,6 +78,8 @@ interface Work {
   readonly spec: SequenceSpec;
   readonly windows: Windows;
   readonly borders: Borders;
+  /** Before they were thinned. */
+  readonly all: Windows;
 }
 
 interface Trained {
@@ -87,9 +89,11 @@ interface Trained {
   readonly skill: Skill;
   readonly watched: ForecastErrors;
   readonly heldOut: ForecastErrors;
+  /** For the task `anomaly`. */
+  readonly tail?: ErrorTail;
 }
 
-async function fitAndMeasure(onnx: OnnxThread, { request, spec, windows, borders }: Work): Promise<Trained> {
+async function fitAndMeasure(onnx: OnnxThread, { request, spec, windows, borders, all }: Work): Promise<Trained> {
   const random = createRandom(request.seed);
   const { shape, starts } = windows;
   const scaler = scalerFrom(windows, borders.training);
@@ -101,16 +105,19 @@ async function fitAndMeasure(onnx: OnnxThread, { request, spec, windows, borders
   const watched = errorsOf(rows, starts.watching, await changesFrom(model, rows, starts.watching));
   const heldOut = errorsOf(rows, starts.heldOut, await changesFrom(model, rows, starts.heldOut));
   const stretches = stretchesOf({ windows, scaler, starts: starts.heldOut, errors: heldOut, learntUntil: borders.training });
-  return { onnx: bytes, fit, rows, skill: skillOf(stretches, starts.heldOut.length, random), watched, heldOut };
+  const skill = skillOf(stretches, starts.heldOut.length, random);
+  const trained = { onnx: bytes, fit, rows, skill, watched, heldOut };
+  if (request.task !== 'anomaly') return trained;
+  const { falseAlarmsPerDay, table } = request;
+  return { ...trained, tail: await calibrateTail(model, { rows, windows: all, stepMs: table.stepMs ?? 1, falseAlarmsPerDay }) };
 }
 
-function metadataOf({ fit, rows, skill, watched, heldOut }: Trained, { request, spec, windows, borders }: Work): Omit<Metadata, 'sha256'> {
-  const { table, task, seed, falseAlarmsPerDay } = request;
+function metadataOf(
+  { fit, rows, skill, watched, heldOut, tail }: Trained,
+  { request, spec, windows, borders }: Work,
+): Omit<Metadata, 'sha256'> {
+  const { table, task, seed } = request;
   const rule = intervalRuleFrom(watched);
-  const perDay = scoresPerDay(table.stepMs ?? 1);
-  const alarms = (threshold: number) =>
-    anomalyScores(heldOut).filter((score) => score > threshold).length / (windows.starts.heldOut.length / perDay);
-  const tail = errorTailFrom(anomalyScores(watched), { perDay, falseAlarmsPerDay });
   return {
     format: 'kubemend-model',
     version: METADATA_VERSION,
@@ -134,7 +141,7 @@ function metadataOf({ fit, rows, skill, watched, heldOut }: Trained, { request, 
     },
     skill,
     interval: { ...rule, coverage: coverageOf(rule, heldOut) },
-    ...(task === 'anomaly' ? { tail: { ...tail, alarmsPerDay: alarms(tail.threshold) } } : {}),
+    ...(tail ? { tail } : {}),
   };
 }
 

@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { createRandom } from '../../simulator/random.ts';
 import { anomaliesIn } from './anomalies.ts';
-import { anomalyScores } from './anomaly-scores.ts';
+import { anomalyScores, scoreUnits } from './anomaly-scores.ts';
 import { errorTailFrom, tailProbability } from './error-tail.ts';
 import { coverageOf, intervalRuleFrom } from './interval-rule.ts';
 import { judgeRobustly, robustDefaults } from './robust-judge.ts';
+import { peaksAbove } from './score-runs.ts';
 import { skillOf } from './skill.ts';
 
 const random = createRandom(5);
@@ -41,20 +42,39 @@ describe('skill', () => {
 });
 
 describe('the tail of errors', () => {
+  const apart = (scores: Float64Array) => ({ scores, rows: Int32Array.from(scores.keys(), (n) => n * 2) });
   const scores = Float64Array.from({ length: 20_000 }, () => -Math.log(1 - random()));
 
   it('gives a threshold that healthy scores pass as often as was asked for', () => {
-    const { threshold } = errorTailFrom(scores, { perDay: 1_440, falseAlarmsPerDay: 1.44 });
+    const { threshold } = errorTailFrom(apart(scores), { perDay: 1_440, falseAlarmsPerDay: 1.44 });
     expect(threshold).toBeGreaterThan(-Math.log(0.001) - 0.5);
     expect(threshold).toBeLessThan(-Math.log(0.001) + 0.5);
   });
 
   it('goes on beyond what was seen', () => {
-    const tail = errorTailFrom(scores, { perDay: 1_440, falseAlarmsPerDay: 0.001 });
+    const tail = errorTailFrom(apart(scores), { perDay: 1_440, falseAlarmsPerDay: 0.001 });
     expect(tail.threshold).toBeGreaterThan(Math.max(...scores));
     expect(tailProbability(tail, tail.threshold)).toBeLessThan(2e-6);
     expect(tailProbability(tail, 0.5)).toBe(1);
     expect(Math.log10(tailProbability(tail, -Math.log(1e-3)))).toBeCloseTo(-3, 0);
+  });
+
+  it('holds its budget on unseen rows where errors are far from exponential', () => {
+    const heavy = () => Float64Array.from({ length: 100_000 }, () => (1 - random()) ** -0.4);
+    const budget = { perDay: 1_000, falseAlarmsPerDay: 0.1 };
+    const unseen = Array.from({ length: 40 }, () => {
+      const { threshold } = errorTailFrom(apart(heavy().slice(0, 20_000)), budget);
+      return heavy().filter((score) => score > threshold).length / 100;
+    });
+    expect(unseen.reduce((sum, one) => sum + one, 0) / unseen.length).toBeLessThan(0.12);
+  });
+
+  it('counts a row of odd rows as one alarm', () => {
+    const bursts = Float64Array.from({ length: 10_000 }, (_, n) => (n % 1_000 < 5 ? 50 + n / 1_000 : random()));
+    const joined = { scores: bursts, rows: Int32Array.from(bursts.keys()) };
+    const { threshold } = errorTailFrom(joined, { perDay: 1_000, falseAlarmsPerDay: 0.5 });
+    expect(peaksAbove(joined, threshold)).toHaveLength(5);
+    expect(errorTailFrom(apart(bursts), { perDay: 1_000, falseAlarmsPerDay: 0.5 }).threshold).toBeGreaterThan(threshold);
   });
 });
 
@@ -72,6 +92,18 @@ describe('an interval', () => {
 });
 
 describe('a row', () => {
+  it('is odd by what its feature does once in a thousand rows, so that daily bursts of one do not hide the others', () => {
+    const count = 4_000;
+    const errors = Float64Array.from({ length: count * 2 }, (_, at) => (at % 2 === 1 && at % 600 === 1 ? 15 : 0.5));
+    const told = { errors, restlessness: new Float64Array(count * 2).fill(0.75), outputs: 2, features: 2 };
+    expect(scoreUnits(told)).toEqual([1, 15]);
+    const scores = anomalyScores(
+      { ...told, errors: Float64Array.of(0, 15, 6, 0), restlessness: told.restlessness.subarray(0, 4) },
+      [1, 15],
+    );
+    expect(scores[1]).toBeGreaterThan(scores[0] ?? 0);
+  });
+
   it('is as odd as its errors are over what is usual, all features together', () => {
     const errors = Float64Array.of(0.75, 0, 0, 1e9);
     expect([...anomalyScores({ errors, restlessness: Float64Array.of(0.5, 0.5, 0.5, 0.5), outputs: 2, features: 2 })]).toEqual([

@@ -2,7 +2,7 @@ import { type FileForecast, type ForecastRequest, forecastFile } from '../../app
 import { type Form, figure, print, table } from '../print.ts';
 
 interface ForecastFlags {
-  readonly model: string;
+  readonly model?: string;
   readonly input: string;
   readonly output?: string;
 }
@@ -10,9 +10,13 @@ interface ForecastFlags {
 /** More rows are for a file. */
 const SHOWN = 40;
 
-/** `forecast`: what comes next in each series of a CSV, by a model that `train` wrote. */
+/** `forecast`: what comes next in each series of a CSV, by what did best on it of late; a model that `train` wrote may take part. */
 export async function forecast(form: Form, { model, input, output }: ForecastFlags): Promise<void> {
-  const request: ForecastRequest = { modelDir: model, input, ...(output === undefined ? {} : { output }) };
+  const request: ForecastRequest = {
+    input,
+    ...(model === undefined ? {} : { modelDir: model }),
+    ...(output === undefined ? {} : { output }),
+  };
   const told = await forecastFile(request);
   print(form, told, () => textOf(told, output));
 }
