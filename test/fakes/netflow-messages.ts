@@ -53,3 +53,32 @@ export const PAIR = [
 ] as const;
 /** The export time, milliseconds. */
 export const NOW = EXPORT_S * 1000;
+
+/** One record of NetFlow v5: addresses as numbers, the rest as it is called there. */
+export interface V5Record {
+  readonly source: number;
+  readonly destination: number;
+  readonly sourcePort: number;
+  readonly destinationPort: number;
+  readonly packets: number;
+  readonly bytes: number;
+  readonly tcpFlags: number;
+}
+/** Messages of NetFlow v5, of at most thirty records each, of flows that ended just before `nowMs`, by an exporter that was started a day before. */
+export function v5(nowMs: number, sequence: number, records: readonly V5Record[]): readonly Buffer[] {
+  const uptime = 86_400_000;
+  const messages: Buffer[] = [];
+  for (let at = 0; at < records.length; at += 30) {
+    const part = records.slice(at, at + 30);
+    const seconds = Math.floor(nowMs / 1_000);
+    const head = Buffer.concat([u16(5, part.length), u32(uptime, seconds, (nowMs - seconds * 1_000) * 1e6, sequence + at), u(0, 4)]);
+    messages.push(Buffer.concat([head, ...part.map((record) => v5Record(record, uptime))]));
+  }
+  return messages;
+}
+
+function v5Record({ source, destination, sourcePort, destinationPort, packets, bytes, tcpFlags }: V5Record, uptime: number): Buffer {
+  const times = u32(packets, bytes, uptime - 1_000, uptime - 500);
+  const rest = Buffer.from([0, tcpFlags, 6, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
+  return Buffer.concat([u32(source, destination, 0), u16(0, 0), times, u16(sourcePort, destinationPort), rest]);
+}

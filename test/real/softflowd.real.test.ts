@@ -7,7 +7,12 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { NetflowConfig } from '../../src/adapters/sources/netflow/netflow-config.ts';
 import { createNetflowSource } from '../../src/adapters/sources/netflow/netflow-source.ts';
 import { systemClock } from '../../src/adapters/system/clock.ts';
+import { flowDesk } from '../../src/app/flows/flow-desk.ts';
 import type { Flow } from '../../src/core/model/flow.ts';
+import { fakeClock } from '../fakes/clock.ts';
+import { quietLogger } from '../fakes/logger.ts';
+import { pod } from '../fakes/objects.ts';
+import { fakeReader } from '../fakes/view.ts';
 
 const PROGRAM = '/usr/sbin/softflowd';
 const folder = mkdtempSync(join(tmpdir(), 'kubemend-softflowd-'));
@@ -35,6 +40,16 @@ function capture(): string {
   const file = join(folder, 'scan.pcap');
   writeFileSync(file, Buffer.concat([head, ...Array.from({ length: SCANNED }, (_, n) => packet(n + 1))]));
   return file;
+}
+
+/** What the flows say of a cluster in which a pod has the address that they come from, once a later flow has ended their window. */
+function saidOf(flows: readonly Flow[]): readonly string[] {
+  const cluster = fakeReader([pod('intruder', { addresses: ['10.0.0.66'], createdAt: 0 })]);
+  const desk = flowDesk({ clock: fakeClock(startMs), log: quietLogger, cluster });
+  for (const flow of flows) desk.take(flow);
+  const [last] = flows;
+  if (last) desk.take({ ...last, sourceAddress: '10.0.0.9', at: startMs + 95_000, startAt: startMs + 95_000 });
+  return desk.readings().map(({ detector, subject }) => `${detector} ${subject.kind} ${subject.name}`);
 }
 
 describe.skipIf(!existsSync(PROGRAM))('softflowd', () => {
@@ -67,5 +82,6 @@ describe.skipIf(!existsSync(PROGRAM))('softflowd', () => {
     for (const flow of flows) expect(flow).toMatchObject(same);
     for (const flow of flows) expect(Math.abs(flow.at - startMs)).toBeLessThan(1_500);
     expect(source.health().dropped).toEqual({});
+    expect(saidOf(flows)).toEqual(['port-scan Pod intruder']);
   });
 });

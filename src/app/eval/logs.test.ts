@@ -116,4 +116,52 @@ describe('eval logs', () => {
     prepare();
     await expect(findings()).rejects.toMatchObject({ code: 'bad-usage', message: expect.stringMatching(message) });
   });
+
+  it('refuses sequences of event numbers in words of their own', async () => {
+    mkdirSync(join(dataDir, 'openstack'));
+    writeFileSync(join(dataDir, 'openstack', 'openstack_train'), 'a,1 2 3');
+    await expect(findings()).rejects.toThrow('sequences of event numbers without the text of lines');
+  });
+});
+
+describe('eval logs, of pods with faults', () => {
+  const FIRST = Date.parse('2026-01-01T08:00:00Z');
+  const header = 'Timestamp,TimeUnixNano,Node,PodName,Container,TraceID,SpanID,Log';
+
+  /** Twenty minutes of three pods; in the last but two one of them writes an error. */
+  function placeFaults({ torn = '' } = {}): void {
+    const day = join(dataDir, 'rca_data', '2026-01-01');
+    mkdirSync(join(day, 'log'), { recursive: true });
+    const rows: string[] = [];
+    for (let minute = 0; minute < 20; minute += 1)
+      for (const pod of ['cart', 'till', 'shelf'])
+        for (let n = 0; n < 10; n += 1) {
+          const text = pod === 'till' && minute >= 17 && n === 5 ? 'ERROR no money in drawer' : `INFO took request ${n}`;
+          const log = JSON.stringify({ log: `${text}\n` }).replaceAll('"', '""');
+          rows.push(`,${FIRST + minute * 60_000 + n * 6_000}000000,node,${pod},server,,,"${log}"`);
+        }
+    writeFileSync(join(day, 'log', '08_log.csv.gz'), gzipSync([header, ...rows, torn, ''].join('\n')));
+    const fault = { inject_time: '2026-01-01 08:17:00', inject_pod: 'till', inject_type: 'exception' };
+    writeFileSync(join(day, '2026-01-01-fault_list.json'), JSON.stringify({ '08': [fault] }));
+  }
+
+  it('says how many faults were named by pod, how many other pods, and how many alarms came before', async () => {
+    placeFaults({ torn: 'torn,"{""log"":' });
+    const found = await findings();
+    expect(found.metrics).toEqual({ f1: 1, recall: 1, precision: 1, falseAlarmsPerPodDay: 0 });
+    expect(found.cases.map(({ name }) => name)).toEqual(['1 exception till']);
+    expect(found.baselines['error-words-3-sigma']?.metrics).toMatchObject({ recall: 1 });
+    expect(found.parts).toMatchObject({
+      'new-log-template': { metrics: { recall: 1 } },
+      'vanished-log-template': { metrics: { recall: 0 } },
+    });
+  });
+
+  it('refuses a folder without days, and a file of another form', async () => {
+    mkdirSync(join(dataDir, 'rca_data'));
+    await expect(findings()).rejects.toThrow('there is no folder DAY with a folder log');
+    placeFaults();
+    writeFileSync(join(dataDir, 'rca_data', '2026-01-01', 'log', 'other.csv'), 'a,b');
+    await expect(findings()).rejects.toThrow(/other\.csv: its first line is not Timestamp,/);
+  });
 });

@@ -1,6 +1,8 @@
 import { createLogTemplateMiner, logTemplateDefaults } from '../../learning/log-templates.ts';
 import { maskDigits } from './logs/digit-mask.ts';
 import { drain, drainDefaults } from './logs/drain.ts';
+import { hasFaultLogs } from './logs/fault-logs.ts';
+import { faultStudy } from './logs/fault-study.ts';
 import { type LabelledLog, labelledLogs } from './logs/labelled-logs.ts';
 import { type ParsingScores, parsingScores } from './logs/parsing-scores.ts';
 import { meansOf, summaryOf } from './summary.ts';
@@ -31,8 +33,10 @@ const TIMED_MS = 100;
 /** How well log lines are grouped into templates, over logs of different systems with one configuration. */
 export const logs: EvaluationTask = {
   name: 'logs',
-  about: 'log templates, on folders laid out as Loghub-2k: GA, FGA, PA, FTA, lines per second',
+  about:
+    'log templates, on folders laid out as Loghub-2k: GA, FGA, PA, FTA, lines per second; patterns, on logs with faults as in Nezha: recall',
   async evaluate(input) {
+    if (hasFaultLogs(input.dataDir)) return faultStudy(input);
     const all = labelledLogs(input.dataDir).slice(0, input.limit);
     const scored = all.map((log, n) => {
       input.onProgress({ name: log.name, number: n + 1, of: all.length });

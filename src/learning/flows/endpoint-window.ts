@@ -1,6 +1,8 @@
 import type { Flow } from '../../core/model/flow.ts';
+import { type Callers, createCallers } from './callers.ts';
 import { createDistinctCount } from './distinct-count.ts';
-import { isFruitless, isIcmp, isReply, isSynOnly, isTcp } from './flow-traits.ts';
+import { isFruitless, isIcmp, isReply, isSynOnly, isTcp, protocolName } from './flow-traits.ts';
+import { createTopCounts, type TopCount, type TopCounts } from './top-counts.ts';
 
 /** What one address did in one window. Answers count in volume only. */
 export interface SourceFigures {
@@ -36,24 +38,32 @@ export interface TargetFigures {
   readonly fanInEntropy: number;
 }
 
+/** Who takes part on the other side, and at which ports: by calls (of a source only those that got nowhere), or by echo requests. */
+export interface WindowDetail {
+  readonly peers: readonly TopCount[];
+  readonly ports: readonly TopCount[];
+}
+
 /** Adds up the flows of one window from one address. */
 export interface SourceWindow {
   add(flow: Flow): void;
   figures(): SourceFigures;
+  detail(): WindowDetail;
 }
 
 /** Adds up the flows of one window to one address. */
 export interface TargetWindow {
   add(flow: Flow): void;
   figures(): TargetFigures;
+  /** Of its calls (of those in vain, where they are the most), or of the echo requests, which have no ports. */
+  detail(of: 'calls' | 'echoes'): WindowDetail;
 }
-
-/** So many sources of one target are counted one by one. */
-const MOST_COUNTED = 64;
 
 /** Makes an empty window of a source. */
 export function createSourceWindow(): SourceWindow {
   const [hosts, ports, pairs, fruitlessPairs, fruitlessHosts] = Array.from({ length: 5 }, createDistinctCount);
+  let topHosts: TopCounts<string> | undefined;
+  let topPorts: TopCounts<number> | undefined;
   let [flows, bytes, packets, calls, synOnly] = [0, 0, 0, 0, 0];
   return {
     add(flow) {
@@ -68,6 +78,10 @@ export function createSourceWindow(): SourceWindow {
       ports?.add(String(flow.destinationPort));
       pairs?.add(pair);
       if (!isFruitless(flow)) return;
+      topHosts ??= createTopCounts();
+      topPorts ??= createTopCounts();
+      topHosts.add(flow.destinationAddress, 1);
+      topPorts.add(portOf(flow), 1);
       fruitlessPairs?.add(pair);
       if (isTcp(flow)) fruitlessHosts?.add(flow.destinationAddress);
     },
@@ -82,6 +96,7 @@ export function createSourceWindow(): SourceWindow {
       fruitlessHosts: fruitlessHosts?.count() ?? 0,
       synOnlyShare: synOnly / Math.max(1, calls),
     }),
+    detail: () => ({ peers: topHosts?.top() ?? [], ports: portNames(topPorts) }),
   };
 }
 
@@ -89,17 +104,24 @@ export function createSourceWindow(): SourceWindow {
 export function createTargetWindow(): TargetWindow {
   const sources = createDistinctCount();
   const ports = createDistinctCount();
-  const bySource = new Map<string, number>();
+  const callers = createCallers();
+  const topPorts = createTopCounts<number>();
+  let inVain: Callers | undefined;
+  let echoers: TopCounts<string> | undefined;
   let [bytes, packets, calls, synOnly, fruitless, icmpPackets, icmpPeak] = [0, 0, 0, 0, 0, 0, 0];
 
   function addCall(flow: Flow): void {
     calls++;
+    topPorts.add(portOf(flow), 1);
     sources.add(flow.sourceAddress);
     ports.add(String(flow.destinationPort));
     if (isSynOnly(flow)) synOnly++;
-    if (isFruitless(flow)) fruitless++;
-    const known = bySource.get(flow.sourceAddress);
-    if (known !== undefined || bySource.size < MOST_COUNTED) bySource.set(flow.sourceAddress, (known ?? 0) + 1);
+    if (isFruitless(flow)) {
+      fruitless++;
+      inVain ??= createCallers();
+      inVain.add(flow.sourceAddress);
+    }
+    callers.add(flow.sourceAddress);
   }
   return {
     add(flow) {
@@ -107,6 +129,8 @@ export function createTargetWindow(): TargetWindow {
       packets += flow.packets;
       if (isReply(flow)) return;
       if (isIcmp(flow)) {
+        echoers ??= createTopCounts();
+        echoers.add(flow.sourceAddress, flow.packets);
         icmpPackets += flow.packets;
         icmpPeak = Math.max(icmpPeak, flow.packets / Math.max(1, (flow.at - flow.startAt) / 1000));
         sources.add(flow.sourceAddress);
@@ -124,9 +148,23 @@ export function createTargetWindow(): TargetWindow {
       icmpPackets,
       icmpShare: icmpPackets / Math.max(1, packets),
       icmpPeak,
-      fanInEntropy: entropyOf([...bySource.values()], { all: calls, sources: sources.count() }),
+      fanInEntropy: entropyOf(callers.first(), { all: calls, sources: sources.count() }),
     }),
+    detail(of) {
+      if (of === 'echoes') return { peers: echoers?.top() ?? [], ports: [] };
+      const peers = fruitless > calls / 2 ? inVain : callers;
+      return { peers: peers?.top() ?? [], ports: portNames(topPorts) };
+    },
   };
+}
+
+/** A port and its protocol as one number: names are made only of what is told. */
+function portOf({ destinationPort, protocol }: Flow): number {
+  return protocol * 65_536 + destinationPort;
+}
+
+function portNames(ports: TopCounts<number> | undefined): readonly TopCount[] {
+  return (ports?.top() ?? []).map(({ name, count }) => ({ name: `${name % 65_536}/${protocolName(Math.floor(name / 65_536))}`, count }));
 }
 
 /** Of what was not counted one by one it is held that its sources call alike. */

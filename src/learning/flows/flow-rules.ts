@@ -50,6 +50,8 @@ export type TargetUsual = Readonly<Record<'calls' | 'sources' | 'icmp', UsualLev
 export interface FlowJudgement {
   readonly trouble: FlowTrouble;
   readonly summary: string;
+  /** The figure that the rule looks at as a multiple of its bound; 1 or more. */
+  readonly timesBound: number;
 }
 
 /** Judges what one address did in a window. */
@@ -63,6 +65,7 @@ export function judgeSource(figures: SourceFigures, usual: SourceUsual, options:
   return {
     trouble: 'port scan',
     summary: `called ${what}, ${round(fruitlessPairs)} of ${round(pairs)} pairs in vain${usually(usual.pairs, options)}`,
+    timesBound: fruitlessPairs / options.scanPairs,
   };
 }
 
@@ -77,6 +80,7 @@ function icmpFlood({ icmpPackets, icmpPeak }: TargetFigures, { icmp }: TargetUsu
   return {
     trouble: 'icmp flood',
     summary: `${round(icmpPackets)} echo requests, up to ${round(icmpPeak)} per second${usually(icmp, options)}`,
+    timesBound: icmpPackets / options.icmpPackets,
   };
 }
 
@@ -89,7 +93,11 @@ function ddos(figures: TargetFigures, usual: TargetUsual, options: FlowRuleOptio
   const isSurge = isKnown && isUnusual(sources, usual.sources, options);
   if (!isSurge && fruitlessShare < options.floodFruitlessShare) return undefined;
   const empty = `${Math.round(100 * fruitlessShare)} % without a word`;
-  return { trouble: 'ddos', summary: `${round(calls)} calls from ${round(sources)} sources, ${empty}${usually(usual.calls, options)}` };
+  return {
+    trouble: 'ddos',
+    summary: `${round(calls)} calls from ${round(sources)} sources, ${empty}${usually(usual.calls, options)}`,
+    timesBound: calls / options.floodCalls,
+  };
 }
 
 function volume({ bytes, sources }: TargetFigures, { volume: bound }: FlowRuleOptions): FlowJudgement | undefined {
@@ -97,6 +105,7 @@ function volume({ bytes, sources }: TargetFigures, { volume: bound }: FlowRuleOp
   return {
     trouble: 'ddos',
     summary: `${round(bytes)} bytes from ${round(sources)} sources, more than the ${bound.bytes} that are allowed`,
+    timesBound: bytes / bound.bytes,
   };
 }
 

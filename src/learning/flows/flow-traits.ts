@@ -2,6 +2,7 @@ import type { Flow } from '../../core/model/flow.ts';
 
 const ICMP = 1;
 const TCP = 6;
+const UDP = 17;
 const ICMP_V6 = 58;
 const [FIN, SYN, RST, ACK] = [0x01, 0x02, 0x04, 0x10];
 /** Echo requests of ICMP and ICMPv6 (IANA). */
@@ -43,4 +44,10 @@ export function isFruitless(flow: Flow): boolean {
 /** Whether it is a call by TCP. */
 export function isTcp({ protocol }: Flow): boolean {
   return protocol === TCP;
+}
+
+/** How people call a protocol: `tcp`, `udp`, or `protocol 47`. */
+export function protocolName(protocol: number): string {
+  if (protocol === TCP) return 'tcp';
+  return protocol === UDP ? 'udp' : `protocol ${protocol}`;
 }

@@ -10,6 +10,7 @@ import {
   type TargetUsual,
 } from './flow-rules.ts';
 import { isFruitless, isReply } from './flow-traits.ts';
+import type { TopCount } from './top-counts.ts';
 import { learn, newUsualLevel } from './usual-level.ts';
 
 /** An address that took part in something bad in one window. */
@@ -20,6 +21,13 @@ export interface FlowAlarm extends FlowJudgement {
   /** The window: from `from` on, before `until`, epoch milliseconds. */
   readonly from: number;
   readonly until: number;
+  /** Of all its flows in the window. */
+  readonly packets: number;
+  readonly bytes: number;
+  /** The other side: who was called in vain by a source, who called a target, or sent it echo requests. */
+  readonly peers: readonly TopCount[];
+  /** The ports that were called, as `80/tcp`. */
+  readonly ports: readonly TopCount[];
 }
 
 /** How windows are cut, and how much is kept. */
@@ -65,7 +73,7 @@ export function createFlowWatch(given: Partial<FlowWatchOptions> = {}): FlowWatc
       const figures = one.figures();
       const usual = remembered(sourcesUsual, address, newSourceUsual, options.mostRemembered);
       const judgement = judgeSource(figures, usual, options);
-      if (judgement) return [{ ...judgement, ...span, address, role: 'source' as const }];
+      if (judgement) return [{ ...judgement, ...span, ...volumeOf(figures), ...one.detail(), address, role: 'source' as const }];
       learn(usual.pairs, figures.fruitlessPairs);
       return [];
     });
@@ -78,7 +86,14 @@ export function createFlowWatch(given: Partial<FlowWatchOptions> = {}): FlowWatc
         learn(usual.sources, figures.sources);
         learn(usual.icmp, figures.icmpPackets);
       }
-      return judgements.map((judgement) => ({ ...judgement, ...span, address, role: 'target' as const }));
+      return judgements.map((judgement) => ({
+        ...judgement,
+        ...span,
+        ...volumeOf(figures),
+        ...one.detail(judgement.trouble === 'icmp flood' ? 'echoes' : 'calls'),
+        address,
+        role: 'target' as const,
+      }));
     });
     return [...bySource, ...byTarget];
   }
@@ -125,6 +140,10 @@ export function isPartOf(alarm: FlowAlarm, flow: Flow): boolean {
   if (alarm.trouble === 'port scan' && !isAnswer && !isFruitless(flow)) return false;
   const address = (alarm.role === 'source') === isAnswer ? flow.destinationAddress : flow.sourceAddress;
   return address === alarm.address;
+}
+
+function volumeOf({ packets, bytes }: { readonly packets: number; readonly bytes: number }) {
+  return { packets, bytes };
 }
 
 function newSourceUsual(): SourceUsual {

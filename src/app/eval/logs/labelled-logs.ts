@@ -26,6 +26,11 @@ export function labelledLogs(dataDir: string): readonly LabelledLog[] {
     throw refusal(join(dataDir, name), `there is a log without its labels; put ${name}_2k.log_structured_corrected.csv.gz beside it`);
   });
   if (found.length > 0) return found;
+  if (names.some((name) => readdirSync(join(dataDir, name)).some((file) => /_(?:train|test_(?:ab)?normal)$/.test(file))))
+    throw refusal(
+      dataDir,
+      'it holds sequences of event numbers without the text of lines, and what is watched is text: they are not evaluated',
+    );
   throw refusal(
     dataDir,
     'there is no folder NAME with NAME_2k.log_structured_corrected.csv.gz in it; give a data set laid out as Loghub-2k',

@@ -1,10 +1,16 @@
 import type { ObjectOf } from '../../../../core/model/objects.ts';
-import { numberAt, textAt, textsAt } from './fields.ts';
+import { addressesOf } from './addresses.ts';
+import { listAt, numberAt, textAt, textsAt } from './fields.ts';
 import { conditionsOf, metaOf, type ProjectionContext } from './metadata.ts';
 
-/** A raw Service: which pods it sends to. */
+/** A raw Service: which pods it sends to, and where it is called. */
 export function projectService(raw: unknown, context: ProjectionContext): ObjectOf<'Service'> {
-  return { kind: 'Service', meta: metaOf(raw, context), selector: textsAt(raw, 'spec', 'selector') };
+  return {
+    kind: 'Service',
+    meta: metaOf(raw, context),
+    selector: textsAt(raw, 'spec', 'selector'),
+    addresses: addressesOf([...listAt(raw, 'spec', 'clusterIPs'), ...listAt(raw, 'status', 'loadBalancer', 'ingress')]),
+  };
 }
 
 /** A raw Namespace as the small model holds it. */

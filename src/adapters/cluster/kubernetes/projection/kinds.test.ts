@@ -47,6 +47,26 @@ describe('the projection of', () => {
     });
   });
 
+  test('pods, services and nodes keep their IP addresses, and a pod not those of its node', () => {
+    const metadata = { name: 'a', namespace: 'shop', uid: 'u', resourceVersion: '1', creationTimestamp: '2026-01-01T00:00:00Z' };
+    const addresses = (kind: string, spec: object, status: object) => {
+      const object = project({ kind, apiVersion: 'v1', metadata, spec, status });
+      return 'addresses' in object ? object.addresses : undefined;
+    };
+    const podIPs = [{ ip: '10.1.0.7' }, { ip: 'fd00::7' }];
+    const ingress = [{ ip: '203.0.113.1' }, { hostname: 'lb.example' }];
+    expect(addresses('Pod', { containers: [] }, { podIP: '10.1.0.7', podIPs })).toEqual(['10.1.0.7', 'fd00::7']);
+    expect(addresses('Pod', { containers: [], hostNetwork: true }, { podIPs })).toBeUndefined();
+    expect(addresses('Pod', { containers: [] }, {})).toBeUndefined();
+    expect(addresses('Service', { clusterIPs: ['10.2.0.1'] }, { loadBalancer: { ingress } })).toEqual(['10.2.0.1', '203.0.113.1']);
+    expect(addresses('Service', { clusterIPs: ['None'] }, {})).toBeUndefined();
+    const named = [
+      { type: 'InternalIP', address: '192.168.0.1' },
+      { type: 'Hostname', address: '192.168.0.9' },
+    ];
+    expect(addresses('Node', {}, { addresses: named })).toEqual(['192.168.0.1']);
+  });
+
   test('a budget counts, and obeys the default for unhealthy pods', () => {
     const budget = project(read('poddisruptionbudget.json'));
     expect(budget).toMatchObject({

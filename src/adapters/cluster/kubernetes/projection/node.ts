@@ -1,4 +1,5 @@
 import type { Node } from '../../../../core/model/objects.ts';
+import { addressesOf } from './addresses.ts';
 import { fieldsAt, flagAt, listAt, textAt } from './fields.ts';
 import { conditionsOf, metaOf, type ProjectionContext } from './metadata.ts';
 import { cpuAndMemoryOf } from './quantity.ts';
@@ -19,5 +20,6 @@ export function projectNode(raw: unknown, context: ProjectionContext): Node {
     })),
     zone: textAt(meta.labels, 'topology.kubernetes.io/zone'),
     allocatable: cpuAndMemoryOf(fieldsAt(raw, 'status', 'allocatable')),
+    addresses: addressesOf(listAt(raw, 'status', 'addresses').filter((one) => textAt(one, 'type')?.endsWith('IP'))),
   };
 }

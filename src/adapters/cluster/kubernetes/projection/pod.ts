@@ -1,6 +1,7 @@
 import type { Pod } from '../../../../core/model/objects.ts';
+import { addressesOf } from './addresses.ts';
 import { containersOf } from './container.ts';
-import { at, instantAt, isFields, listAt, textAt } from './fields.ts';
+import { at, flagAt, instantAt, isFields, listAt, textAt } from './fields.ts';
 import { conditionsOf, metaOf, type ProjectionContext } from './metadata.ts';
 
 const phases = ['Pending', 'Running', 'Succeeded', 'Failed', 'Unknown'] as const;
@@ -24,6 +25,7 @@ export function projectPod(raw: unknown, context: ProjectionContext): Pod {
     claims: listAt(raw, 'spec', 'volumes').flatMap((volume) => claimOf(volume, meta.ref.name)),
     isStatic: 'kubernetes.io/config.mirror' in meta.annotations || meta.owners.some((owner) => owner.kind === 'Node'),
     priorityClass: textAt(raw, 'spec', 'priorityClassName'),
+    addresses: flagAt(raw, 'spec', 'hostNetwork') ? undefined : addressesOf(listAt(raw, 'status', 'podIPs')),
   };
 }
 
