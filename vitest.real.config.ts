@@ -4,7 +4,17 @@ import { reportersFor } from './test/reporters.ts';
 const files = (...names: readonly string[]) => names.map((name) => `test/real/${name}.real.test.ts`);
 
 /** Whole stories: each has its own installation and namespaces, and mostly waits. They run beside each other, and first: the contract wants a server some minutes old. */
-const stories = files('alertmanager', 'first-landing', 'held-back', 'hung-pod', 'killed', 'prometheus', 'remediate', 'stories');
+const stories = files(
+  'alertmanager',
+  'first-landing',
+  'held-back',
+  'hung-pod',
+  'killed',
+  'prometheus',
+  'remediate',
+  'saturation',
+  'stories',
+);
 /** A lost node is every controller's concern: only suites without one run beside that story. */
 const beside = files('lost-node', 'actions', 'harness', 'kubernetes-adapter', 'kubernetes-api', 'metrics-api', 'second-wall');
 /** Looks back over what all others did. */

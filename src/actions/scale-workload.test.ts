@@ -5,6 +5,7 @@ import type { Options } from '../../test/fakes/object-meta.ts';
 import { NOON } from '../../test/fakes/object-meta.ts';
 import { daemonSet, deployment, horizontalPodAutoscaler, node, pod, resourceQuota, statefulSet } from '../../test/fakes/objects.ts';
 import type { Kind, KubeObject, Workload } from '../core/model/objects.ts';
+import type { Outlook, Reading } from '../core/model/reading.ts';
 import { scaleWorkload } from './scale-workload.ts';
 
 const roomy = node('node-1', { allocatable: { cpuCores: 64, memoryBytes: 256 * 2 ** 30 } });
@@ -34,6 +35,43 @@ describe('scale-workload', () => {
     });
     expect(proposal?.unproven).toBeUndefined();
     expect(scaleWorkload.write(proposal?.input)).toEqual({ verb: 'scale', target: deployment('cart').meta.ref, replicas });
+  });
+
+  describe('with a forecast', () => {
+    const subject = deployment('cart').meta.ref;
+    const reading = (outlook: Partial<Outlook>, rest: Partial<Reading> = {}): Reading => ({
+      ...{ signal: 'reading', id: 'reading:1', subject, at: NOON, detector: 'saturation-ahead', metric: 'cpuCapacityShare' },
+      ...{ firing: true, score: 0.6, summary: 'nearly full' },
+      outlook: { current: 0.8, lower: 0.92, point: 1, upper: 1.1, aheadMs: 300_000, heldUpper: 1.1, heldMs: 600_000, ...outlook },
+      ...rest,
+    });
+    async function toldBy(said: Reading, replicas = 4, more: readonly KubeObject[] = [roomy]) {
+      const cluster = clusterOf(...busy(replicas), ...more);
+      const reader = { ...cluster, readings: () => [said] };
+      return scaleWorkload.propose(incidentOn(busy(replicas)[0] ?? expect.fail()), 'insufficient-capacity', factsOf(reader));
+    }
+
+    it('takes the number that the likely demand asks for, and says what will then be used', async () => {
+      expect(await toldBy(reading({}))).toMatchObject({
+        input: { from: 4, replicas: 6 },
+        summary: expect.stringContaining('what is forecast would then be 67 % of their capacity'),
+      });
+      expect(await toldBy(reading({ point: 1.2 }), 10)).toMatchObject({ input: { from: 10, replicas: 18 } });
+    });
+
+    it('never more than doubles, nor goes beyond nodes and quotas', async () => {
+      expect(await toldBy(reading({ point: 9 }))).toMatchObject({ input: { replicas: 8 } });
+      const quota = resourceQuota('q', { hard: { pods: 5 }, used: { pods: 4 } });
+      expect(await toldBy(reading({ point: 9 }), 4, [roomy, quota])).toMatchObject({ input: { replicas: 5 } });
+    });
+
+    it.each<[string, Reading]>([
+      ['is old', reading({ point: 9 }, { at: NOON - 200_000 })],
+      ['does not speak of too little', reading({ point: 9 }, { firing: false })],
+      ['is of another metric', reading({ point: 9 }, { metric: 'memoryCapacityShare' })],
+    ])('stays with half as many again when it %s', async (_why, said) => {
+      expect(await toldBy(said)).toMatchObject({ input: { replicas: 6 }, summary: 'scale Deployment shop/cart from 4 to 6 replicas' });
+    });
   });
 
   it('gives back the exact count when it is undone', async () => {

@@ -1,8 +1,11 @@
 import { z } from 'zod';
+import { isAutoscaled } from '../core/autoscaled.ts';
 import { isReady, isWorkload, type Pod, type Workload } from '../core/model/objects.ts';
 import { ResourceRef, resourceName } from '../core/model/resource.ts';
+import { readingsAbout } from '../core/model/timeline.ts';
 import { defineAction, type Facts } from '../core/plugins.ts';
-import type { ClusterView } from '../core/view.ts';
+import { PLANNED_SHARE, replicasFor } from '../core/replicas.ts';
+import { type ClusterView, WATCH_MAX_AGE_MS } from '../core/view.ts';
 import { podsOf, subjectWorkload } from './reckoning/pods.ts';
 import { copiesThatFit, copiesWithinQuotas } from './reckoning/room.ts';
 
@@ -10,9 +13,10 @@ import { copiesThatFit, copiesWithinQuotas } from './reckoning/room.ts';
 const NEEDS = ['Pod', 'Node', 'ResourceQuota', 'HorizontalPodAutoscaler'] as const;
 
 /**
- * Gives a Deployment or StatefulSet half as many replicas again (at least one more, at most twice as many, as far as nodes and quotas can
- * hold them). Only while every replica is ready: pods that do not come up or find no node are not helped by more of them. Never under an
- * autoscaler. A StatefulSet's members may know each other and keep their volumes, so there a person decides.
+ * Gives a Deployment or StatefulSet as many replicas as its forecast asks for, and without one half as many again (at least one more, at
+ * most twice as many, as far as nodes and quotas can hold them). Only while every replica is ready: pods that do not come up or find no
+ * node are not helped by more of them. Never under an autoscaler. A StatefulSet's members may know each other and keep their volumes, so
+ * there a person decides.
  */
 export const scaleWorkload = defineAction({
   name: 'scale-workload',
@@ -28,12 +32,14 @@ export const scaleWorkload = defineAction({
     const live = await cluster.live(seen.meta.ref);
     if (!live || !isWorkload(live.object) || !isWhole(live.object, view)) return undefined;
     const { replicas: from, meta, kind } = live.object;
-    const more = Math.min(Math.ceil(from / 2), copiesWithRoom(podsOf(view, meta.ref), view));
-    if (kind === 'DaemonSet' || more < 1) return undefined;
+    const room = Math.min(from, copiesWithRoom(podsOf(view, meta.ref), view));
+    const forecast = forecastReplicas(live.object, room, view);
+    const more = (forecast?.replicas ?? from + Math.min(Math.ceil(from / 2), room)) - from;
+    if (room < 1 || kind === 'DaemonSet' || more < 1) return undefined;
     return {
       target: meta.ref,
       specSeen: live.specSeen,
-      summary: `scale ${resourceName(meta.ref)} from ${from} to ${from + more} replicas`,
+      summary: `scale ${resourceName(meta.ref)} from ${from} to ${from + more} replicas${forecast ? `: ${forecast.why}` : ''}`,
       input: { workload: meta.ref, from, replicas: from + more },
       ...(kind === 'StatefulSet' && { unproven: 'more members of a StatefulSet may join each other, and their volumes stay behind' }),
     };
@@ -54,14 +60,20 @@ export const scaleWorkload = defineAction({
   write: ({ workload, replicas }) => ({ verb: 'scale', target: workload, replicas }),
 });
 
-function isAutoscaled({ meta }: Workload, view: ClusterView): boolean {
-  const { apiGroup, kind, name, namespace } = meta.ref;
-  return view
-    .ofKind('HorizontalPodAutoscaler')
-    .some(
-      ({ meta: own, scales }) =>
-        own.ref.namespace === namespace && scales.apiGroup === apiGroup && scales.kind === kind && scales.name === name,
-    );
+/** How many the forecast asks for, at most so many more; undefined without a fresh one that speaks of too little. */
+function forecastReplicas({ meta, replicas: from }: Workload, most: number, view: ClusterView) {
+  const said = readingsAbout(view.timelineOf(meta.ref), meta.ref).find(
+    ({ metric, firing, at }) => firing && metric === 'cpuCapacityShare' && view.at - at <= WATCH_MAX_AGE_MS,
+  );
+  if (!said?.outlook) return undefined;
+  const { lower, point, upper } = said.outlook;
+  const demand = { lower: lower * from, point: point * from, upper: upper * from };
+  const replicas = replicasFor(from, demand, { fewest: from, most: from + most, perReplica: 1, target: PLANNED_SHARE });
+  return { replicas, why: `what is forecast would then be ${percent((point * from) / replicas)} of their capacity` };
+}
+
+function percent(share: number): string {
+  return `${Math.round(100 * share)} %`;
 }
 
 /** Every replica that is asked for is there and ready, of the newest template, and nothing else of it is about. */

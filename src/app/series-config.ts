@@ -11,6 +11,8 @@ export const SeriesConfig = z
     maxSeries: z.number().int().min(1).default(100_000),
     retentionMs: Duration.prefault('7d'),
     record: z.string().min(1).optional(),
+    capacity: z.enum(['limits', 'requests']).default('limits'),
+    mayAct: z.array(z.enum(['saturation-ahead'])).default([]),
   })
   .refine(({ stepMs }) => stepMs >= 1_000, { path: ['stepMs'], message: 'a step is at least 1s' })
   .refine(({ stepMs, windowMs }) => windowMs >= 2 * stepMs, { path: ['windowMs'], message: 'a window holds at least two steps' });

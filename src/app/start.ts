@@ -24,6 +24,7 @@ import { openNotifiers } from './notifiers.ts';
 import { notifyingStore } from './notifying-store.ts';
 import { openCluster } from './open-cluster.ts';
 import { openStore } from './open-store.ts';
+import { openScaleUps } from './scale-ups.ts';
 import { type AllSources, allSources } from './series/all-sources.ts';
 import { openSeries } from './series/open-series.ts';
 import type { SeriesDesk } from './series/series-desk.ts';
@@ -76,10 +77,12 @@ export async function startApp(config: Config, given: Partial<Parts> = {}): Prom
   const store = notifyingStore(meters ? meteredStore(truth, meters) : truth, notifiers.all, { clock, log, signal: notifiers.signal });
   const sickbay: Sickbay = { report: undefined };
   let door: Door | undefined;
+  const scaleUps = openScaleUps(store, clock);
   const reader = watchedReader(cluster.reader, {
     store,
+    scaleUps: () => scaleUps.current(),
     alerts: () => book.current(clock.now()),
-    ...(series && { readings: () => series.readings() }),
+    ...(series && { readings: () => [...series.readings(), ...(sources.readings?.() ?? [])] }),
   });
   const wired: Context = {
     ...{ clock, log, store, evidence, cluster: reader, tryout: cluster.preview, writer: cluster.writer, election: cluster.election },
@@ -90,7 +93,7 @@ export async function startApp(config: Config, given: Partial<Parts> = {}): Prom
   const context = given.adapt?.(wired) ?? wired;
   const inScope = ({ namespace }: ResourceRef) =>
     config.namespaces.length === 0 || namespace === undefined || config.namespaces.includes(namespace);
-  const bareLoop = loopOf(context, sickbay, { inScope, inFocus: given.inFocus ?? (() => true) });
+  const bareLoop = scaleUps.readBefore(loopOf(context, sickbay, { inScope, inFocus: given.inFocus ?? (() => true) }));
   const loop = meters ? meteredLoop(bareLoop, meters, clock) : bareLoop;
   return {
     context,
@@ -131,9 +134,11 @@ function pluginsOf(config: Config, series: readonly SeriesDetector[]): Plugins {
   };
 }
 
-/** The named namespaces are opted in by naming them. */
+/** The named namespaces are opted in by naming them, and series that may act are trusted by the guards of evidence. */
 function optionsOf(guard: string, config: Config): unknown {
   const options = config.guards[guard];
+  if (guard === 'evidence-trust' || guard === 'evidence-age')
+    return { trustedSeries: config.series.mayAct, ...(typeof options === 'object' && options) };
   return guard === 'scope' && config.namespaces.length > 0
     ? { namespaces: config.namespaces, ...(typeof options === 'object' && options) }
     : options;

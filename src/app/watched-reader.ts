@@ -7,13 +7,14 @@ export interface Beside {
   alerts(): Iterable<Alert>;
   /** Missing where no series are watched. */
   readonly readings?: ClusterReader['readings'];
+  readonly scaleUps?: ClusterReader['scaleUps'];
 }
 
 /**
- * The same view of the cluster, with what others say about its objects: the alerts, the readings of series, and when a revision was
- * seen to stand fully available, as the store remembers it.
+ * The same view of the cluster, with what others say about its objects: the alerts, the readings of series, our own scale-ups, and when a
+ * revision was seen to stand fully available, as the store remembers it.
  */
-export function watchedReader(reader: ClusterReader, { store, alerts, readings }: Beside): ClusterReader {
+export function watchedReader(reader: ClusterReader, { store, alerts, readings, scaleUps }: Beside): ClusterReader {
   return {
     objects: () => reader.objects(),
     events: () => reader.events(),
@@ -21,6 +22,7 @@ export function watchedReader(reader: ClusterReader, { store, alerts, readings }
     live: (ref) => reader.live(ref),
     alerts,
     ...(readings && { readings }),
+    ...(scaleUps && { scaleUps }),
     async revisions(workload) {
       const revisions = await reader.revisions(workload);
       const healthy = await store.healthyRevisions(workload.uid ?? '');

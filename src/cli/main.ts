@@ -1,6 +1,7 @@
 #!/usr/bin/env -S node --max-semi-space-size=2
 import { Command, CommanderError, Option } from 'commander';
 import { addModelCommands } from './model-commands.ts';
+import { addStressCommand } from './stress-command.ts';
 
 /** Flags that every command knows. */
 interface Shared {
@@ -126,9 +127,10 @@ program
 
 program
   .command('eval <task>')
-  .description('measure a skill on a labelled data set, beside baselines; tasks: anomaly, flows, forecast, logs, pod-failure')
+  .description('measure a skill on a labelled data set, beside baselines; tasks: anomaly, flows, forecast, logs, pod-failure, symptoms')
   .requiredOption('--data <dir>', 'the folder of the data set')
   .option('--limit <count>', 'only so many of its cases')
+  .option('--model <dir>', 'forecast: what `train --task forecast` wrote takes part, and the figures without it stand beside')
   .action(async (task, flags, command) => (await import('./commands/eval.ts')).evaluate(shared(command).output, task, flags));
 
 addModelCommands(program);
@@ -174,6 +176,8 @@ program
   .option('--context <name>', 'the context of the kubeconfig')
   .option('--own-namespace <name>', "kubemend's own namespace: accounts and Lease (default: kubemend)")
   .action(async (flags, command) => (await import('./commands/remediate.ts')).remediate(shared(command), flags));
+
+addStressCommand(program, shared);
 
 program
   .command('backup <file>')

@@ -7,6 +7,7 @@ import type { Intent } from './model/intent.ts';
 import type { Kind, Watched } from './model/objects.ts';
 import type { Pause } from './model/pause.ts';
 import type { Plan, Preview } from './model/plan.ts';
+import type { Outlook } from './model/reading.ts';
 import type { ResourceRef } from './model/resource.ts';
 import type { Timeline } from './model/timeline.ts';
 import type { ClusterWrite } from './model/write.ts';
@@ -48,6 +49,8 @@ export interface SeriesMonitor {
   readonly firing: Uint8Array;
   /** In words and figures, why a slot fires. */
   describe(slot: number): string;
+  /** Where a slot is going; missing from monitors that do not forecast, undefined while it cannot say. */
+  outlook?(slot: number): Outlook | undefined;
   /** Starts a slot anew, for another series. */
   forget(slot: number): void;
   /** Makes room for so many slots in all. */
@@ -61,6 +64,8 @@ export interface SeriesDetector {
   readonly metrics: 'any' | readonly string[];
   /** Looks at all its metrics at once: `dims` is their number, in the order of `metrics`. Without it each metric has a monitor of its own. */
   readonly isJoint?: true;
+  /** The kinds that alone have such series, and each of which is unknown without one; missing where any object may have some. */
+  readonly watches?: readonly Kind[];
   /** A `symptom` may open an incident; a `hint` only joins one as evidence. */
   readonly is: 'symptom' | 'hint';
   open(shape: MonitorShape): SeriesMonitor;

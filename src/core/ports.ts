@@ -8,6 +8,7 @@ import type { KubeObject, Watched } from './model/objects.ts';
 import type { Pause } from './model/pause.ts';
 import type { Reading } from './model/reading.ts';
 import type { ResourceRef } from './model/resource.ts';
+import type { ScaleUp } from './model/scale-up.ts';
 import type { Alert, ClusterEvent, ObjectState, Observation } from './model/signal.ts';
 import type { Approval } from './model/verdict.ts';
 import type { ClusterWrite, Json } from './model/write.ts';
@@ -67,6 +68,8 @@ export interface ClusterReader {
   alerts?(): Iterable<Alert>;
   /** What the series detectors say now, each with its subject's uid; missing where no series are watched. */
   readings?(): Iterable<Reading>;
+  /** The replicas that kubemend has added to workloads and not taken back; missing where nobody keeps account. */
+  scaleUps?(): Iterable<ScaleUp>;
   /** Milliseconds since the API server last confirmed our view of this kind; undefined when it never did (or is not permitted). */
   ageMs(watched: Watched): number | undefined;
   /** Reads one object from the API server itself. Undefined when it is gone; throws `cluster-unreachable` when nobody can say. */

@@ -2,6 +2,7 @@ import type { Kind, KubeObject, ObjectOf, Watched, Workload } from './model/obje
 import { isWorkload, kinds } from './model/objects.ts';
 import type { Reading } from './model/reading.ts';
 import { type ResourceRef, resourceKey } from './model/resource.ts';
+import type { ScaleUp } from './model/scale-up.ts';
 import type { Alert, ClusterEvent, ObjectState } from './model/signal.ts';
 import type { Timeline } from './model/timeline.ts';
 import type { ClusterReader } from './ports.ts';
@@ -40,6 +41,7 @@ export function viewOf(reader: ClusterReader, now: number): ClusterView {
   const events = Map.groupBy(reader.events(), (event) => event.subject.uid ?? resourceKey(event.subject));
   const alerts = Map.groupBy(reader.alerts?.() ?? [], (alert) => alert.subject.uid ?? resourceKey(alert.subject));
   const readings = Map.groupBy(reader.readings?.() ?? [], (reading) => reading.subject.uid ?? resourceKey(reading.subject));
+  const scaleUps = Map.groupBy(reader.scaleUps?.() ?? [], (one) => one.subject.uid ?? resourceKey(one.subject));
   const ages = new Map<Watched, number | undefined>();
 
   function stateOf(ref: ResourceRef): ObjectState | undefined {
@@ -50,9 +52,12 @@ export function viewOf(reader: ClusterReader, now: number): ClusterView {
     const direct = uid === undefined ? [] : (children.get(uid) ?? []);
     return direct.flatMap((state) => [state, ...descendants(state.subject.uid)]);
   }
-  function saidOf({ subject }: ObjectState): readonly (ClusterEvent | Alert | Reading)[] {
+  function saidOf({ subject }: ObjectState): readonly (ClusterEvent | Alert | Reading | ScaleUp)[] {
     const names = [subject.uid ?? '', resourceKey(subject)];
-    return names.flatMap((name) => [...(events.get(name) ?? []), ...(alerts.get(name) ?? []), ...(readings.get(name) ?? [])]);
+    return names.flatMap((name) => [
+      ...[...(events.get(name) ?? []), ...(alerts.get(name) ?? [])],
+      ...[...(readings.get(name) ?? []), ...(scaleUps.get(name) ?? [])],
+    ]);
   }
   function ageMs(watched: Watched): number | undefined {
     if (!ages.has(watched)) ages.set(watched, reader.ageMs(watched));

@@ -51,6 +51,17 @@ it('expects no series of a workload, and takes it for quiet only until one of it
   expect(answer([reading({ ...stale, subject: cart.meta.ref })])).toBe('unknown');
 });
 
+it('expects no metric that only some objects have of a pod that is heard of, until a series of its own falls silent', () => {
+  const errors = defineSeriesDetector({ name: 'errors', is: 'symptom', metrics: ['requestErrorShare'] }, { stepMs: STEP });
+  const answer = (readings: readonly Reading[]) =>
+    errors.detect(viewOf({ ...fakeReader([subject]), readings: () => readings }, NOON).timelineOf(subject.meta.ref)).is;
+  expect(answer([quietOne])).toBe('quiet');
+  expect(answer([])).toBe('unknown');
+  expect(answer([reading({ ...stale, firing: false })])).toBe('unknown');
+  expect(answer([quietOne, reading({ ...stale, firing: false, detector: 'errors' })])).toBe('unknown');
+  expect(answer([quietOne, reading({ detector: 'errors' })])).toBe('firing');
+});
+
 it('is a hint where its series detector is one', () => {
   expect(detector.isHint).toBeUndefined();
   expect(defineSeriesDetector({ name: 'odd', is: 'hint' }, { stepMs: STEP }).isHint).toBe(true);

@@ -30,18 +30,24 @@ const FRESH_STEPS = 3;
 /**
  * The ordinary detector that speaks for a series detector, by its readings. Fires while a series of the subject does and its sample
  * is fresh; unknown when one fired and fell silent, or nothing is fresh; so missing samples are never taken for health. Of a workload
- * that has no series of its own nothing is expected.
+ * that has no series of its own nothing is expected, nor are metrics that only some objects have, such as spans, of an object that is heard of otherwise.
  */
-export function defineSeriesDetector({ name, is }: Pick<SeriesDetector, 'name' | 'is'>, { stepMs }: { readonly stepMs: number }): Detector {
+export function defineSeriesDetector(
+  { name, is, watches, metrics = 'any' }: Pick<SeriesDetector, 'name' | 'is' | 'watches'> & Partial<Pick<SeriesDetector, 'metrics'>>,
+  { stepMs }: { readonly stepMs: number },
+): Detector {
+  const isOfSome = watches === undefined && metrics !== 'any';
   const detector = defineStateDetector({
     name,
-    watches: subjects,
+    watches: watches ?? subjects,
     needs: [],
     detect({ kind, meta }, timeline): Detection {
       if (meta.deletedAt !== undefined) return quiet;
-      const readings = readingsAbout(timeline, meta.ref).filter((reading) => reading.detector === name);
-      if (readings.length === 0 && !measured.includes(kind)) return quiet;
+      const all = readingsAbout(timeline, meta.ref);
+      const readings = all.filter((reading) => reading.detector === name);
       const isFresh = ({ at }: Reading) => timeline.now - at <= FRESH_STEPS * stepMs;
+      const isExpected = (watches ?? measured).includes(kind) && !(isOfSome && all.some(isFresh));
+      if (readings.length === 0 && !isExpected) return quiet;
       const fires = readings.filter((reading) => reading.firing && isFresh(reading));
       if (fires.length > 0) return said(fires, resourceName(meta.ref));
       const lost = readings.find((reading) => reading.firing);

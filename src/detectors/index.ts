@@ -1,6 +1,18 @@
 import type { Detector, SeriesDetector } from '../core/plugins.ts';
 import { alerted } from './alerts/alerted.ts';
+import { ddos } from './flows/ddos.ts';
+import { icmpFlood } from './flows/icmp-flood.ts';
+import { portScan } from './flows/port-scan.ts';
+import { scanned } from './flows/scanned.ts';
+import { newLogTemplate } from './logs/new-log-template.ts';
+import { vanishedLogTemplate } from './logs/vanished-log-template.ts';
+import { diskExhaustion } from './series/disk-exhaustion.ts';
+import { errorRate } from './series/error-rate.ts';
+import { idleCapacity } from './series/idle-capacity.ts';
+import { latency } from './series/latency.ts';
+import { memoryExhaustion } from './series/memory-exhaustion.ts';
 import { multiMetric } from './series/multi-metric.ts';
+import { saturationAhead } from './series/saturation-ahead.ts';
 import { spikeDip } from './series/spike-dip.ts';
 import { containerConfigError } from './state/container-config-error.ts';
 import { crashLoop } from './state/crash-loop.ts';
@@ -28,23 +40,38 @@ export const detectors: readonly Detector[] = [
   containerConfigError,
   crashLoop,
   creationRefused,
+  ddos,
   evictions,
   failedJob,
   failedMount,
   hpaSaturated,
   hpaUnable,
+  idleCapacity,
+  icmpFlood,
   imagePullFailure,
   initContainerFailing,
   livenessRestarts,
+  newLogTemplate,
   nodeNotReady,
   nodePressure,
   oomKilled,
+  portScan,
   pvcPending,
   readinessFailing,
+  scanned,
   stuckRollout,
   stuckTerminating,
   unschedulable,
+  vanishedLogTemplate,
 ];
 
 /** Every series detector, one line each: asked when a source of samples is configured. What has no row in `kubemend eval` is not here. */
-export const seriesDetectors: readonly SeriesDetector[] = [multiMetric, spikeDip];
+export const seriesDetectors: readonly SeriesDetector[] = [
+  diskExhaustion,
+  errorRate,
+  latency,
+  memoryExhaustion,
+  multiMetric,
+  saturationAhead,
+  spikeDip,
+];

@@ -1,6 +1,7 @@
 import type { Diagnoser } from '../core/plugins.ts';
 import { creationIsRefused, noNodeHasRoom, quotaIsExhausted, volumeIsMissing } from './causes/cluster.ts';
 import { ownersFailOnOneNode } from './causes/common-node.ts';
+import { addedReplicasAreIdle, demandNearsCapacity } from './causes/demand.ts';
 import { killedAtEvenIntervals, killedAtItsLimit } from './causes/memory.ts';
 import { nodeIsNotReady, nodeRunsShort } from './causes/node.ts';
 import { autoscalerAtMaximum, finalizerHolds, jobFailed, metricsCannotBeRead } from './causes/objects.ts';
@@ -33,6 +34,8 @@ export const stateRules: readonly Rule[] = [
   jobFailed,
   autoscalerAtMaximum,
   metricsCannotBeRead,
+  demandNearsCapacity,
+  addedReplicasAreIdle,
 ];
 
 /** Names causes from the present state of the cluster. Its confidence is each rule's precision on labelled cases, never a guess. */

@@ -40,6 +40,21 @@ guardTable(
     },
     'asks on an alert alone': { ...held(finding({ evidence: from('alert') })), expect: [['ask', 'only an alert speaks for it']] },
     'asks on series alone': { ...held(finding({ evidence: from('reading') })), expect: [['ask', 'only series speak for it']] },
+    'allows series alone whose detector is trusted': {
+      ...held(finding({ detector: 'ahead', evidence: from('reading') })),
+      options: { trustedSeries: ['ahead'] },
+      expect: [],
+    },
+    'asks on series alone whose detector is not': {
+      ...held(finding({ detector: 'ahead', evidence: from('reading') })),
+      options: { trustedSeries: ['other'] },
+      expect: [['ask', 'only series speak for it']],
+    },
+    'denies an old word of one that is trusted': {
+      ...held(finding({ detector: 'ahead', evidence: from('reading'), at: NOON - 135_001 })),
+      options: { trustedSeries: ['ahead'] },
+      expect: [['deny', 'no finding was seen to hold for 3 min', SOON]],
+    },
     'allows series beside watched state': { ...held(finding(), finding({ detector: 'b', evidence: from('reading') })), expect: [] },
     'does not let fresh series stand in for what was long not seen': {
       ...held(finding({ at: NOON - 600_000 }), finding({ detector: 'b', evidence: from('reading') })),

@@ -7,6 +7,7 @@ import { WATCH_MAX_AGE_MS } from '../core/view.ts';
 import { limit } from './grounds/limit.ts';
 import { ask, unknown } from './grounds/objections.ts';
 import { span } from './grounds/span.ts';
+import { isTrusted, trustedSeries } from './grounds/trusted-series.ts';
 
 /** How far ahead of our clock a finding may lie, for clocks differ a little between replicas. */
 const SKEW_MS = 15_000;
@@ -14,19 +15,20 @@ const SKEW_MS = 15_000;
 const options = z.strictObject({
   /** How old a watch's last confirmation may be: two intervals and 15 s (safety.md, defaults). */
   maxAgeMs: limit({ standard: WATCH_MAX_AGE_MS, ceiling: WATCH_MAX_AGE_MS }),
+  trustedSeries,
 });
 
 /** What we know must be fresh: every watch that a finding rests on, and the view of pods and of the target's kind. */
 export const evidenceAge = defineGuard({
   name: 'evidence-age',
   options,
-  object(plan, facts, { maxAgeMs }) {
+  object(plan, facts, { maxAgeMs, trustedSeries: trusted }) {
     if (facts.kind === 'undo') return [];
     const { findings } = facts.incident;
     return [
       ...staleViews(plan, findings, facts, maxAgeMs),
       ...strangeSources(findings, facts),
-      ...stateless(findings, facts),
+      ...(findings.some((finding) => isTrusted(finding, trusted)) ? [] : stateless(findings, facts)),
       ...outdated(findings, facts, maxAgeMs),
     ];
   },

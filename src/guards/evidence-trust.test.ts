@@ -1,5 +1,5 @@
 import { finding, incident } from '../../test/fakes/guard-facts.ts';
-import { blindToUndo, guardTable, misled } from '../../test/fakes/guard-table.ts';
+import { blindToUndo, deafToOptions, guardTable, misled } from '../../test/fakes/guard-table.ts';
 import { NOON } from '../../test/fakes/object-meta.ts';
 import { evidenceTrust } from './evidence-trust.ts';
 
@@ -21,6 +21,22 @@ guardTable(
     },
     'asks on the shape of numbers': { ...held(by('reading')), expect: [['ask', 'what reading holds against it is the shape of numbers']] },
     'asks on an alert and numbers together': { ...held(by('alert'), by('reading')), expect: [['ask', 'the shape of numbers']] },
+    'allows on the word of a series detector that is trusted': {
+      ...held(by('reading')),
+      options: { trustedSeries: ['reading'] },
+      expect: [],
+    },
+    'asks on that of another': { ...held(by('reading')), options: { trustedSeries: ['other'] }, expect: [['ask', 'the shape of numbers']] },
+    'denies free text, whose detector bears a trusted name': {
+      ...held(by('event')),
+      options: { trustedSeries: ['event'] },
+      expect: [['deny', 'free text']],
+    },
+    'denies a word without evidence, whose detector bears a trusted name': {
+      ...held(finding({ detector: 'ahead', evidence: [] })),
+      options: { trustedSeries: ['ahead'] },
+      expect: [['deny', 'ahead']],
+    },
     'denies on numbers beside the text of events': { ...held(by('event'), by('reading')), expect: [['deny', 'free text']] },
     'denies on a log line': { ...held(by('log')), expect: [['deny', 'free text']] },
     'denies on nothing': { ...held(), expect: [['deny', 'nobody']] },
@@ -31,6 +47,7 @@ guardTable(
       ...facts,
       incident: { ...facts.incident, findings: [by('watch:Pod')] },
     })),
+    'that forgets its options': deafToOptions(evidenceTrust),
     'that stops undo': blindToUndo(evidenceTrust),
   },
 );

@@ -21,7 +21,7 @@ describe('the stories', () => {
 
 describe('each detector', () => {
   it.each(detectors.map((detector) => detector.name))('%s has a table of its own beside its file', (name) => {
-    const groups = ['state', 'alerts'];
+    const groups = ['state', 'alerts', 'series', 'flows', 'logs'];
     expect(groups.some((group) => existsSync(join(import.meta.dirname, `../../src/detectors/${group}/${name}.test.ts`)))).toBe(true);
   });
 });

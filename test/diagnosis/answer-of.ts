@@ -3,13 +3,17 @@ import { isSameResource } from '../../src/core/model/resource.ts';
 import { correlate } from '../../src/core/stages/correlate.ts';
 import { detect } from '../../src/core/stages/detect.ts';
 import { viewOf } from '../../src/core/view.ts';
-import { detectors } from '../../src/detectors/index.ts';
+import { defineSeriesDetector } from '../../src/detectors/define-series-detector.ts';
+import { seriesDetectors, detectors as stateDetectors } from '../../src/detectors/index.ts';
 import { answersOf, type Rule, type RuleAnswer } from '../../src/diagnosers/clues/rule.ts';
 import { fakeClock } from '../fakes/clock.ts';
 import { NOON } from '../fakes/object-meta.ts';
 import { fakeReader } from '../fakes/view.ts';
 import { incidentStore } from './incident-store.ts';
 import type { Scene } from './labelled-case.ts';
+
+/** All that `run` asks where samples arrive. */
+const detectors = [...stateDetectors, ...seriesDetectors.map((detector) => defineSeriesDetector(detector, { stepMs: 15_000 }))];
 
 /** Detects and groups as the loop does; returns the incident about the scene's subject, if there is one, and all that were opened. */
 export async function incidentsOf(scene: Scene): Promise<{ readonly about: Incident | undefined; readonly all: readonly Incident[] }> {
@@ -26,7 +30,7 @@ export async function answersTo(scene: Scene, rules: readonly Rule[]): Promise<r
   return about && (await answersOf(rules, about, { now: view.at, view, cluster: reader }));
 }
 
-function readerOf({ objects, events = [], revisions = {}, now = NOON }: Scene) {
-  const reader = fakeReader(objects, { events, revisions, now });
+function readerOf({ objects, events = [], readings = [], scaleUps = [], revisions = {}, now = NOON }: Scene) {
+  const reader = fakeReader(objects, { events, readings, scaleUps, revisions, now });
   return { reader, view: viewOf(reader, now) };
 }

@@ -1,6 +1,8 @@
 import type { Cause } from '../../src/core/model/diagnosis.ts';
 import type { KubeObject } from '../../src/core/model/objects.ts';
+import type { Reading } from '../../src/core/model/reading.ts';
 import type { ResourceRef } from '../../src/core/model/resource.ts';
+import type { ScaleUp } from '../../src/core/model/scale-up.ts';
 import type { ClusterEvent } from '../../src/core/model/signal.ts';
 import type { Revision } from '../../src/core/ports.ts';
 
@@ -9,6 +11,10 @@ export interface Scene {
   readonly about: ResourceRef;
   readonly objects: readonly KubeObject[];
   readonly events?: readonly ClusterEvent[];
+  /** What the series detectors say. */
+  readonly readings?: readonly Reading[];
+  /** What kubemend has scaled up. */
+  readonly scaleUps?: readonly ScaleUp[];
   /** Recorded revisions, by `resourceKey` of the workload. */
   readonly revisions?: Readonly<Record<string, readonly Revision[]>>;
   readonly now?: number;

@@ -6,6 +6,7 @@ export function fakeClock(start = 1_700_000_000_000): Clock & { advance(ms: numb
   return {
     now: () => now,
     sleep(ms, signal) {
+      if (signal?.aborted) return Promise.reject(signal.reason);
       if (signal) return new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
       now += ms;
       return Promise.resolve();

@@ -1,5 +1,7 @@
 import { type KubeObject, kinds, type Watched } from '../../src/core/model/objects.ts';
+import type { Reading } from '../../src/core/model/reading.ts';
 import { isSameResource, type ResourceRef, resourceKey } from '../../src/core/model/resource.ts';
+import type { ScaleUp } from '../../src/core/model/scale-up.ts';
 import type { Alert, ClusterEvent } from '../../src/core/model/signal.ts';
 import { evidenceOf } from '../../src/core/model/timeline.ts';
 import type { ClusterReader, LiveObject, Revision } from '../../src/core/ports.ts';
@@ -12,6 +14,8 @@ export interface FakeReaderOptions {
   readonly ages?: Readonly<Partial<Record<Watched, number | undefined>>>;
   readonly events?: readonly ClusterEvent[];
   readonly alerts?: readonly Alert[];
+  readonly readings?: readonly Reading[];
+  readonly scaleUps?: readonly ScaleUp[];
   /** What live reads add to the object, by `resourceKey`. */
   readonly live?: Readonly<Record<string, Partial<LiveObject>>>;
   /** Recorded revisions, by `resourceKey` of the workload. */
@@ -54,6 +58,8 @@ export function fakeReader(objects: readonly KubeObject[], options: FakeReaderOp
       })),
     events: () => [...events],
     alerts: () => options.alerts ?? [],
+    readings: () => options.readings ?? [],
+    scaleUps: () => options.scaleUps ?? [],
     ageMs: (kind) => ages.get(kind),
     async live(ref) {
       const object = held.get(resourceKey(ref));

@@ -20,10 +20,10 @@ export interface Live {
   readonly api: ApiServer;
   /** Sends JSON to the API as the administrator; throws unless it is accepted. */
   send(method: string, path: string, body?: unknown, type?: string): Promise<Record<string, unknown>>;
-  /** Starts kubemend on namespace `shop`. */
-  startKubemend(mode: 'observe' | 'ask' | 'auto', parts?: Partial<Parts>): Promise<App>;
+  /** Starts kubemend on namespace `shop`; `more` is added to its configuration. */
+  startKubemend(mode: 'observe' | 'ask' | 'auto', parts?: Partial<Parts>, more?: object): Promise<App>;
   /** Makes an App that somebody else runs and stops. */
-  makeKubemend(mode: 'observe' | 'suggest' | 'ask' | 'auto', parts?: Partial<Parts>): Promise<App>;
+  makeKubemend(mode: 'observe' | 'suggest' | 'ask' | 'auto', parts?: Partial<Parts>, more?: object): Promise<App>;
   /** Waits until `done` answers something, for so many seconds of the machine. Throws with what was waited for. */
   until<Answer>(
     what: string,
@@ -81,8 +81,8 @@ export async function goLive({ seed = 1, nodes = threeNodes, setting = () => {},
     if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${JSON.stringify(answer)}`);
     return answer;
   }
-  function makeKubemend(mode: string, parts: Partial<Parts> = {}): Promise<App> {
-    const config = loadConfig({ mode, kubeconfig, stateDir: join(directory, 'state'), namespaces: ['shop'] }, {});
+  function makeKubemend(mode: string, parts: Partial<Parts> = {}, more: object = {}): Promise<App> {
+    const config = loadConfig({ mode, kubeconfig, stateDir: join(directory, 'state'), namespaces: ['shop'], ...more }, {});
     return startApp(config, { clock, log: quietLogger, ...parts });
   }
   return {
@@ -90,8 +90,8 @@ export async function goLive({ seed = 1, nodes = threeNodes, setting = () => {},
     api,
     send,
     makeKubemend,
-    async startKubemend(mode, parts) {
-      const app = await makeKubemend(mode, parts);
+    async startKubemend(mode, parts, more) {
+      const app = await makeKubemend(mode, parts, more);
       const ending = new AbortController();
       const running = app.run(ending.signal);
       stops.push(async () => {

@@ -49,6 +49,18 @@ describe('eval forecast', () => {
     expect(metrics.relMAE).toBeCloseTo(Math.sqrt((cases[0]?.metrics.relMAE ?? 0) * (cases[1]?.metrics.relMAE ?? 0)), 9);
   });
 
+  it('has a row of its own for saturation: planted climbs are told ahead by ours, and by the threshold never', async () => {
+    placeValues('use.csv.gz', (slot, step) => 50 + slot + 0.2 * Math.sin(step * 1.7 + slot));
+    const { parts = {} } = await found();
+    expect(Object.keys(parts)).toContain('saturation planted, use: straight line');
+    expect(parts['saturation planted, use: kubemend']).toMatchObject({
+      metrics: { recall: 1, falseAlarmsPerDay: 0 },
+      interval95: { recall: [1, 1] },
+    });
+    expect(parts['saturation planted, use: kubemend']?.metrics.foretold).toBeGreaterThan(0.3);
+    expect(parts['saturation planted, use: threshold']?.metrics.foretold).toBe(0);
+  });
+
   it('sees no skill in values that do not depend on what was before', async () => {
     const random = createRandom(7);
     placeValues('noise.csv.gz', () => random());

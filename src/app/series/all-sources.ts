@@ -1,4 +1,5 @@
 import type { KubernetesCluster } from '../../adapters/cluster/kubernetes/kubernetes-cluster.ts';
+import type { Reading } from '../../core/model/reading.ts';
 import type { SampleBlock } from '../../core/model/samples.ts';
 import type { Clock, Logger, SignalSource } from '../../core/ports.ts';
 import type { Config } from '../config.ts';
@@ -12,6 +13,8 @@ export interface AllSources {
   readonly signals: readonly SignalSource[];
   /** Blocks of the past, where a source knows it. */
   readonly past?: (fromMs: number, signal: AbortSignal) => AsyncIterable<SampleBlock>;
+  /** What was found in observations that make no series; missing where there are none. */
+  readonly readings?: () => readonly Reading[];
   close(): Promise<void>;
 }
 
@@ -31,8 +34,10 @@ export async function allSources(
     getJson: (path, signal) => cluster.getJson(path, signal),
   });
   const receivers = await openReceivers(config, { clock, log, env });
+  const flows = openFlows(config.netflow, { clock, log, cluster: cluster.reader });
   return {
-    signals: [...signals, ...receivers, ...openFlows(config.netflow, { clock, log }), ...openLogs(config.logs, { clock, ...cluster })],
+    signals: [...signals, ...receivers, ...flows.signals, ...openLogs(config.logs, { clock, ...cluster })],
+    readings: flows.readings,
     ...(prometheus && { past: (fromMs: number, signal: AbortSignal) => prometheus.backfill(fromMs, signal) }),
     close,
   };

@@ -19,7 +19,7 @@ export interface OpenSeriesParts {
 export function openSeries({ stateDir, series }: Pick<Config, 'stateDir' | 'series'>, parts: OpenSeriesParts): SeriesDesk | undefined {
   const { sources, detectors, ...rest } = parts;
   const { signals, past } = sources;
-  const { retentionMs, record, ...settings } = series;
+  const { retentionMs, record, capacity, ...settings } = series;
   if (signals.length === 0) {
     if (record !== undefined) rest.log.warn('nothing is recorded: no source is configured', { file: record });
     return undefined;
@@ -28,7 +28,7 @@ export function openSeries({ stateDir, series }: Pick<Config, 'stateDir' | 'seri
   const history = retentionMs > 0 ? seriesHistory({ stateDir, retentionMs, windowMs, clock: rest.clock, log: rest.log }) : undefined;
   const recorder = record === undefined ? undefined : openRecorder(record, rest.log);
   return seriesDesk({
-    ...{ ...rest, sources: signals, options: { ...settings, detectors } },
+    ...{ ...rest, capacity, sources: signals, options: { ...settings, detectors } },
     ...(past && { past }),
     ...(history && { history }),
     ...(recorder && { recorder }),

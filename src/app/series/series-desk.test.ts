@@ -1,13 +1,14 @@
 import { Registry } from 'prom-client';
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { fakeClock } from '../../../test/fakes/clock.ts';
 import { quietLogger } from '../../../test/fakes/logger.ts';
-import { NOON } from '../../../test/fakes/object-meta.ts';
-import { pod } from '../../../test/fakes/objects.ts';
+import { condition, NOON } from '../../../test/fakes/object-meta.ts';
+import { container, deployment, pod, replicaSet } from '../../../test/fakes/objects.ts';
 import { aboveTen, blockOf } from '../../../test/fakes/series.ts';
 import { toldSource } from '../../../test/fakes/told-source.ts';
 import { fakeReader } from '../../../test/fakes/view.ts';
 import type { SampleBlock } from '../../core/model/samples.ts';
+import type { Observation } from '../../core/model/signal.ts';
 import { standardSettings } from '../../core/series/series-watch.ts';
 import { seriesGauges } from '../api/metrics/series-gauges.ts';
 import { type SeriesDeskParts, seriesDesk } from './series-desk.ts';
@@ -104,6 +105,43 @@ it('makes series of log lines and of spans', async () => {
   await sources[1].tell({ signal: 'spans', source: 'otlp', subject, ...window });
   clock.advance(STEP);
   desk.readings();
-  expect(desk.standing().series).toBe(6);
+  expect(desk.standing().series).toBe(7);
+  await endOf(scene);
+});
+
+it('feeds steps that are over by itself, so that whoever asks for readings does not wait for all of them', async () => {
+  let now = Math.ceil(NOON / STEP) * STEP;
+  const clock = {
+    now: () => now,
+    sleep: (_ms: number, signal?: AbortSignal) =>
+      new Promise<void>((resolve, reject) => {
+        setTimeout(() => (signal?.aborted ? reject(signal.reason) : resolve()), 20);
+      }),
+  };
+  const scene = aDesk({ clock });
+  await scene.sources[0].tell(blockOf(now, { a: 50 }));
+  now += STEP + standardSettings.graceMs - 100;
+  await new Promise((resolve) => setTimeout(resolve, 60));
+  now += 200;
+  expect(scene.desk.readings()).toEqual([]);
+  await vi.waitFor(() => expect(scene.desk.readings()).toMatchObject([{ firing: true }]));
+  await endOf(scene);
+});
+
+it('makes shares of capacity for workloads from what their containers use, and records them', async () => {
+  const web = deployment('web');
+  const set = replicaSet('web-1', { ownedBy: web });
+  const ready = [condition('Ready', { status: 'True', changedAt: NOON - 3_600_000 })];
+  const member = pod('web-1-a', { ownedBy: set, conditions: ready, containers: [container('app', { limits: { cpuCores: 2 } })] });
+  const recorded: Observation[] = [];
+  const recorder = { record: (observation: Observation) => void recorded.push(observation), stop: async () => {} };
+  const scene = aDesk({ cluster: fakeReader([web, set, member]), recorder });
+  const { uid: _uid, ...ref } = member.meta.ref;
+  const subjects = [{ ref, part: 'app' }];
+  await scene.sources[0].tell({ ...blockOf(scene.clock.now(), {}, { metric: 'cpuCores', subjects }), values: Float64Array.of(1.5) });
+  scene.clock.advance(STEP + standardSettings.graceMs);
+  scene.desk.readings();
+  const share = { source: 'workloads', metric: 'cpuCapacityShare', subjects: [{ ref: web.meta.ref }], values: Float64Array.of(0.75) };
+  expect(recorded.at(-1)).toMatchObject(share);
   await endOf(scene);
 });

@@ -1,12 +1,16 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Reading } from '../../core/model/reading.ts';
 import type { SampleBlock } from '../../core/model/samples.ts';
 import type { Observation } from '../../core/model/signal.ts';
+import { nap } from '../../core/nap.ts';
 import type { Clock, ClusterReader, Logger, SignalSource, SourceHealth } from '../../core/ports.ts';
 import type { MetricColumns } from '../../core/series/metric-columns.ts';
 import { type SeriesWatch, type SeriesWatchOptions, seriesWatch } from '../../core/series/series-watch.ts';
+import { logDesk } from '../logs/log-desk.ts';
 import { logFigures } from './log-figures.ts';
 import { spanFigures } from './span-figures.ts';
 import { uidResolver } from './uid-resolver.ts';
+import { workloadFigures } from './workload-figures.ts';
 
 /** Keeps what the series were, so that a restart does not begin with nothing. Never throws: history is not truth. */
 export interface SeriesHistory {
@@ -32,6 +36,8 @@ export interface SeriesDeskParts {
   /** The blocks of the past from an instant on, oldest first, of a source that knows it: then windows are full at once. */
   readonly past?: (fromMs: number, signal: AbortSignal) => AsyncIterable<SampleBlock>;
   readonly options: SeriesWatchOptions;
+  /** What containers can use: their limits, unless their requests count where they have none. */
+  readonly capacity?: 'limits' | 'requests';
   readonly history?: SeriesHistory;
   readonly recorder?: SeriesRecorder;
 }
@@ -54,21 +60,38 @@ export interface SeriesDesk {
   stop(): Promise<void>;
 }
 
+/** How often it is looked for steps that are over. */
+const LOOK_EVERY_MS = 250;
+/** Who looked so lately will feed what has just come to its end; whoever asks for readings need not do all of it at once. */
+const TRUSTED_MS = 1_000;
+
 /** Makes the desk; nothing is listened to before `run`. */
 export function seriesDesk(parts: SeriesDeskParts): SeriesDesk {
   const { clock, log, sources, history, recorder } = parts;
-  const watch = seriesWatch({ ...parts.options, ...(history && { closed: history.closed }) });
+  const watch = seriesWatch({ ...parts.options, closed });
   const resolver = uidResolver(parts.cluster);
   const broken = new Set<string>();
   const refused = new Map<string, string>();
   const lines = logFigures(parts.options.stepMs);
+  const patterns = logDesk();
   let strangers = 0;
+  let isReplaying = false;
+  let lookedAt = Number.NEGATIVE_INFINITY;
+
+  /** What containers use becomes what their workloads use, but not anew when it is the past that is played. */
+  function closed(columns: MetricColumns, step: number): void {
+    history?.closed(columns, step);
+    const block = isReplaying ? undefined : workloadFigures(columns, step, parts);
+    if (!block) return;
+    watch.take(block, clock.now());
+    recorder?.record(block, clock.now()); // whoever plays the recording has no cluster to make it from
+  }
 
   function take(observation: Observation): void {
     const now = clock.now();
     if (observation.signal !== 'samples') {
       recorder?.record(observation, now);
-      if (observation.signal === 'log') lines.take(observation, now);
+      if (observation.signal === 'log') lines.take(observation, now, patterns.take(observation, now).isNew);
       if (observation.signal === 'spans') for (const block of spanFigures(observation)) takeBlock(block, now);
       return;
     }
@@ -96,11 +119,25 @@ export function seriesDesk(parts: SeriesDeskParts): SeriesDesk {
   }
   async function listen(source: SignalSource, signal: AbortSignal): Promise<void> {
     try {
-      for await (const observation of source.stream(signal)) take(observation);
+      for await (const observation of source.stream(signal)) {
+        take(observation);
+        if (observation.signal === 'samples') await nextTurn();
+      }
     } catch (error) {
       if (signal.aborted) return;
       refused.set(source.name, String(error));
       log.error('source ended', { source: source.name, error: String(error) });
+    }
+  }
+  /** What is over is fed before anybody asks, a metric at a time, so that nothing else waits for all of them. */
+  async function keepUp(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      for (const _metric of watch.advancing(clock.now())) {
+        lookedAt = clock.now();
+        await nextTurn();
+      }
+      lookedAt = clock.now();
+      await nap(clock, LOOK_EVERY_MS, signal);
     }
   }
   /** What the history does not hold is asked of a source that knows the past. */
@@ -108,7 +145,10 @@ export function seriesDesk(parts: SeriesDeskParts): SeriesDesk {
     const { stepMs, windowMs } = parts.options;
     const known = watch.columns().map(({ newest = 0 }) => (newest + 1) * stepMs);
     try {
-      for await (const block of parts.past?.(Math.max(clock.now() - windowMs, ...known), signal) ?? []) take(block);
+      for await (const block of parts.past?.(Math.max(clock.now() - windowMs, ...known), signal) ?? []) {
+        take(block);
+        await nextTurn();
+      }
     } catch (error) {
       if (!signal.aborted) log.warn('the past of the series could not be had', { error: String(error) });
     }
@@ -116,15 +156,19 @@ export function seriesDesk(parts: SeriesDeskParts): SeriesDesk {
   return {
     readings() {
       closeLines(clock.now());
-      watch.advance(clock.now());
+      if (clock.now() - lookedAt > TRUSTED_MS) watch.advance(clock.now());
       tellBroken();
-      return watch.readings();
+      return [...watch.readings(), ...patterns.readings(clock.now())];
     },
     standing: () => standingOf({ watch, strangers, refused, sources }),
     async run(signal) {
+      isReplaying = true;
       await history?.replay((block) => watch.take(block, clock.now()), clock.now());
+      isReplaying = false;
       await fillIn(signal);
-      await Promise.all(sources.map((source) => listen(source, signal)));
+      const silent = new AbortController();
+      const heard = Promise.all(sources.map((source) => listen(source, signal))).finally(() => silent.abort());
+      await Promise.all([heard, keepUp(AbortSignal.any([signal, silent.signal]))]);
     },
     async stop() {
       history?.stop();

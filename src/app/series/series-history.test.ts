@@ -73,3 +73,16 @@ it('says so once and goes on when the medium fails, and again when it works', ()
   run.tell(16);
   expect(run.faults).toEqual([expect.stringMatching(/^history not kept .*database is not open/)]);
 });
+
+it('keeps the last minute of a metric that fell silent, too', async () => {
+  const stateDir = temporaryDirectory();
+  const before = aRun(stateDir, T0);
+  before.tell(4);
+  for (let at = T0 + 4 * STEP; at < T0 + 16 * STEP; at += STEP) {
+    before.watch.take(blockOf(at, { a: 1 }), at);
+    before.watch.advance(at + STEP);
+  }
+  const after = aRun(stateDir, T0 + 16 * STEP);
+  await after.reload();
+  expect(after.watch.columns().map(({ metric, newest }) => [metric, newest])).toContainEqual(['nodeCpuShare', T0 / STEP + 3]);
+});

@@ -23,8 +23,8 @@ export interface SeriesHistoryOptions {
 }
 
 /**
- * Keeps the series in `history.db`: every minute in one commit, so that a crash loses the last minute at most. What fails is logged and
- * tried again a minute later; nothing waits for it.
+ * Keeps the series in `history.db`: every minute of a metric in one commit, so that a crash loses the last minute at most, and nothing
+ * waits for longer than one metric takes. What fails is logged and tried again a minute later.
  */
 export function seriesHistory({ stateDir, retentionMs, windowMs, clock, log }: SeriesHistoryOptions): SeriesHistory {
   const opened: OpenedHistory = openHistoryDatabase(stateDir);
@@ -50,8 +50,8 @@ export function seriesHistory({ stateDir, retentionMs, windowMs, clock, log }: S
       isFailing = true;
     }
   }
-  function flush(isOver: (minute: number) => boolean): void {
-    const due = [...waiting.values()].filter(({ minute }) => isOver(minute));
+  function flush(isDue: (metric: string, minute: number) => boolean): void {
+    const due = [...waiting.values()].filter(({ columns, minute }) => isDue(columns.metric, minute));
     for (const { columns } of due) waiting.delete(columns.metric);
     keep(due.flatMap(({ columns, minute }) => minuteOf(columns, minute) ?? []));
   }
@@ -60,7 +60,7 @@ export function seriesHistory({ stateDir, retentionMs, windowMs, clock, log }: S
       if (isReplaying || !store) return;
       const minute = Math.floor((step * columns.shape.stepMs) / MINUTE_MS);
       const known = waiting.get(columns.metric);
-      if (known && known.minute < minute) flush((one) => one < minute);
+      if (known && known.minute < minute) flush((metric, one) => metric === columns.metric || one < minute - 1);
       waiting.set(columns.metric, { columns, minute });
     },
     async replay(take, now) {

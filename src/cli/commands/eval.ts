@@ -1,18 +1,26 @@
 import { runEvaluation } from '../../app/eval/run-evaluation.ts';
-import type { Evaluation, EvaluationProgress } from '../../app/eval/task.ts';
+import type { Evaluation, EvaluationProgress, Summary } from '../../app/eval/task.ts';
 import { numberOf } from '../number-of.ts';
 import { type Form, print, table } from '../print.ts';
 
 interface EvalFlags {
   readonly data: string;
   readonly limit?: string;
+  readonly model?: string;
 }
 
 /** `eval`: measures one kind of skill on a labelled data set, beside baselines. */
 export async function evaluate(output: Form, task: string, flags: EvalFlags): Promise<void> {
   const limit = flags.limit === undefined ? {} : { limit: Math.floor(numberOf(flags.limit, '--limit', [1, 1_000_000])) };
+  const model = flags.model === undefined ? {} : { model: flags.model };
   const isWatched = process.stderr.isTTY === true;
-  const evaluation = await runEvaluation({ task, dataDir: flags.data, ...limit, ...(isWatched ? { onProgress: showProgress } : {}) });
+  const evaluation = await runEvaluation({
+    task,
+    dataDir: flags.data,
+    ...limit,
+    ...model,
+    ...(isWatched ? { onProgress: showProgress } : {}),
+  });
   if (isWatched) process.stderr.write('\r\x1b[K');
   print(output, evaluation, () => textOf(evaluation));
 }
@@ -24,28 +32,36 @@ function showProgress({ name, number, of }: EvaluationProgress): void {
 /** A row for each case, the sum of it all with its intervals, and the baselines below. */
 function textOf({ task, cases, metrics, interval95, baselines, parts = {}, seconds, verdict, evidence = [] }: Evaluation): string {
   const names = Object.keys(metrics);
-  const row = (title: string, figures: Readonly<Record<string, number>>) => [title, ...names.map((name) => figure(figures[name]))];
-  const intervals = (title: string, bounds: Evaluation['interval95']) => [
-    title,
-    ...names.map((name) => (bounds[name] ?? []).map(figure).join(' - ')),
-  ];
+  const isAlike = ([, summary]: readonly [string, Summary]) => Object.keys(summary.metrics).some((name) => names.includes(name));
+  const others = Object.entries(parts).filter((part) => !isAlike(part));
   const rows = [
-    ...cases.map((one) => row(one.name, one.metrics)),
+    ...cases.map((one) => [one.name, ...figuresOf(names, one.metrics)]),
     [],
-    row('all', metrics),
-    intervals('95 % interval', interval95),
-    ...Object.entries({ ...parts, ...baselines }).flatMap(([name, summary]) => [
-      row(name, summary.metrics),
-      intervals('95 % interval', summary.interval95),
-    ]),
+    ...summaryRows(names, [['all', { metrics, interval95 }], ...Object.entries(parts).filter(isAlike), ...Object.entries(baselines)]),
   ];
   return [
     table([task.toUpperCase(), ...names], rows),
+    ...others.slice(0, 1).flatMap(([, first]) => {
+      const own = Object.keys(first.metrics);
+      return ['', table(['', ...own], summaryRows(own, others))];
+    }),
     '',
     `${cases.length} ${cases.length === 1 ? 'case' : 'cases'} in ${seconds.toFixed(1)} s; intervals by a bootstrap over the cases`,
     ...(verdict === undefined ? [] : ['', `verdict: ${verdict}`]),
     ...evidence.map((one) => `- ${one}`),
   ].join('\n');
+}
+
+/** For each summary its figures, and a line with their intervals. */
+function summaryRows(names: readonly string[], summaries: readonly (readonly [string, Summary])[]): string[][] {
+  return summaries.flatMap(([name, { metrics, interval95 }]) => [
+    [name, ...figuresOf(names, metrics)],
+    ['95 % interval', ...names.map((one) => (interval95[one] ?? []).map(figure).join(' - '))],
+  ]);
+}
+
+function figuresOf(names: readonly string[], figures: Readonly<Record<string, number>>): string[] {
+  return names.map((name) => figure(figures[name]));
 }
 
 /** Shares with three digits, large numbers whole. */

@@ -10,6 +10,7 @@ export const causes = [
   'image-unavailable',
   'configuration-missing',
   'insufficient-capacity',
+  'excess-capacity',
   'dependency-unavailable',
   'node-failure',
   'node-pressure',

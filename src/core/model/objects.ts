@@ -115,6 +115,8 @@ export const Pod = z
     claims: z.array(z.string()).readonly(),
     isStatic: z.boolean(),
     priorityClass: z.string().optional(),
+    /** Its own IP addresses; missing where it has none yet, or those of its node. */
+    addresses: z.array(z.string()).readonly().optional(),
   })
   .readonly();
 export type Pod = z.infer<typeof Pod>;
@@ -229,6 +231,8 @@ export const Node = z
     taints: z.array(z.strictObject({ key: z.string(), value: z.string().optional(), effect: z.string() }).readonly()).readonly(),
     zone: z.string().optional(),
     allocatable: Quantities,
+    /** Its IP addresses, internal and external. */
+    addresses: z.array(z.string()).readonly().optional(),
   })
   .readonly();
 export type Node = z.infer<typeof Node>;
@@ -253,7 +257,13 @@ export const StorageClass = z
 
 /** A service, by the labels of the pods behind it. */
 export const Service = z
-  .strictObject({ kind: z.literal('Service'), meta: ObjectMeta, selector: z.record(z.string(), z.string()).readonly() })
+  .strictObject({
+    kind: z.literal('Service'),
+    meta: ObjectMeta,
+    selector: z.record(z.string(), z.string()).readonly(),
+    /** Its IP addresses, in the cluster and of its load balancer; missing where it has none. */
+    addresses: z.array(z.string()).readonly().optional(),
+  })
   .readonly();
 
 /** A namespace; its labels opt it in, its conditions say why it does not go. */

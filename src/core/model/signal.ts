@@ -6,6 +6,7 @@ import { KubeObject } from './objects.ts';
 import { Reading } from './reading.ts';
 import { ResourceRef } from './resource.ts';
 import type { SampleBlock } from './samples.ts';
+import { ScaleUp } from './scale-up.ts';
 import type { SpanStats } from './span-stats.ts';
 
 /** `id` names the signal in evidence lists; `at` is when its source told us, in epoch milliseconds. */
@@ -75,7 +76,7 @@ export function isOver({ status, endsAt }: Alert, now: number): boolean {
 }
 
 /** Anything that a source tells us about one object. */
-export const Signal = z.discriminatedUnion('signal', [ObjectState, ClusterEvent, Alert, Reading]);
+export const Signal = z.discriminatedUnion('signal', [ObjectState, ClusterEvent, Alert, Reading, ScaleUp]);
 export type Signal = z.infer<typeof Signal>;
 
 /** What arrives in quantity and is condensed on arrival: samples into series, lines into templates, flows and spans into windows. */

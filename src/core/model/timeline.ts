@@ -1,6 +1,7 @@
 import type { Kind, KubeObject, ObjectOf, Watched } from './objects.ts';
 import type { Reading } from './reading.ts';
 import { isSameResource, type ResourceRef } from './resource.ts';
+import type { ScaleUp } from './scale-up.ts';
 import type { Alert, ClusterEvent, Signal } from './signal.ts';
 
 /**
@@ -37,6 +38,11 @@ export function alertsAbout(timeline: Timeline, ref: ResourceRef): Alert[] {
 /** What a series detector says about the series of one object. */
 export function readingsAbout(timeline: Timeline, ref: ResourceRef): Reading[] {
   return timeline.signals.filter((signal): signal is Reading => signal.signal === 'reading' && isSameResource(signal.subject, ref));
+}
+
+/** That kubemend has given this workload replicas which it still has, as far as it knows. */
+export function scaleUpOf(timeline: Timeline, ref: ResourceRef): ScaleUp | undefined {
+  return timeline.signals.find((signal): signal is ScaleUp => signal.signal === 'scale-up' && isSameResource(signal.subject, ref));
 }
 
 /** The evidence id of an object's state, as its signal carries it. */

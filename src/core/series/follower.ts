@@ -1,3 +1,4 @@
+import type { Outlook } from '../model/reading.ts';
 import type { SeriesDetector, SeriesMonitor } from '../plugins.ts';
 
 /** One detector on one metric: its monitor, and when it last had something to say about each slot. */
@@ -14,6 +15,8 @@ export interface Follower {
   saidScore(slot: number): number;
   /** In words, why a slot fires. */
   describe(slot: number): string;
+  /** Where a slot is going, if the monitor says. */
+  outlook(slot: number): Outlook | undefined;
   forget(slot: number): void;
   grow(slots: number): void;
 }
@@ -63,6 +66,13 @@ export function followerOf(
         words = monitor.describe(slot);
       });
       return words;
+    },
+    outlook(slot) {
+      let outlook: Outlook | undefined;
+      safely(() => {
+        outlook = monitor.outlook?.(slot);
+      });
+      return outlook;
     },
     forget(slot) {
       safely(() => monitor.forget(slot));

@@ -57,6 +57,7 @@ function readingOf({ voice, subject, slot, at }: Place, firing: boolean): Readin
   const { detector, describe, saidScore } = voice.follower;
   const { ref, part } = subject;
   const score = Math.max(0, saidScore(slot));
+  const outlook = voice.follower.outlook(slot);
   const series = part === undefined ? voice.metric : `${voice.metric}#${part}`;
   return {
     signal: 'reading',
@@ -69,5 +70,6 @@ function readingOf({ voice, subject, slot, at }: Place, firing: boolean): Readin
     firing,
     score: score === Number.POSITIVE_INFINITY ? 1 : score / (1 + score),
     summary: firing ? describe(slot) : `${series} is as usual`,
+    ...(outlook && { outlook }),
   };
 }

@@ -23,6 +23,8 @@ export interface SeriesWatch {
   take(block: SampleBlock, now: number): void;
   /** Feeds the detectors every step that is over. */
   advance(now: number): void;
+  /** The same, a metric for each turn: whoever goes on between two of them keeps others waiting for no longer than one takes. */
+  advancing(now: number): Iterable<void>;
   /** See `readingsOf`; made once per step. */
   readings(): readonly Reading[];
   /** The columns of every metric that was ever spoken of. */
@@ -73,6 +75,9 @@ export function seriesWatch(options: SeriesWatchOptions): SeriesWatch {
     metrics.set(metric, watch);
     return watch;
   }
+  function* advancing(now: number): Iterable<void> {
+    for (const watch of metrics.values()) yield watch.advance(now);
+  }
   return {
     take(block, now) {
       if (block.subjects.length > 0) watchOf(block.metric).take(block, now);
@@ -80,6 +85,7 @@ export function seriesWatch(options: SeriesWatchOptions): SeriesWatch {
     advance(now) {
       for (const watch of metrics.values()) watch.advance(now);
     },
+    advancing,
     readings() {
       made ??= readingsOf(voicesOf([...metrics.values()], joints));
       return made;

@@ -11,7 +11,13 @@ export interface Challenger {
    * Windows, each `windowSteps` values one after another, oldest first, counted from the last one (which is 0) in typical changes of its
    * series. Answers `horizon` values for each, counted in the same way; NaN where it cannot say.
    */
-  forecast(windows: Float32Array, count: number): Promise<Float32Array>;
+  forecast(windows: Float32Array, count: number, series: ChallengedSeries): Promise<Float32Array>;
+}
+
+/** By window the last value and the typical change of its series, in the series' own unit. */
+export interface ChallengedSeries {
+  readonly last: Float64Array;
+  readonly scale: Float64Array;
 }
 
 /** How far it is looked back and ahead. */
@@ -60,18 +66,30 @@ export async function askAll(
   { shape, models, challengers }: { shape: ForecastShape; models: LearnedModels | undefined; challengers: readonly Challenger[] },
 ): Promise<Float64Array> {
   const ways = simpleWays.length + learnedWays.length + challengers.length;
-  const said = new Float64Array(rows.slots.length * shape.horizon * ways).fill(Number.NaN);
-  askSimple(columns, rows, { shape, said, ways });
+  const said = askOwn(columns, rows, { shape, models, ways });
   const { windowSteps, horizon } = shape;
-  const asked = { windowSteps, horizon, count: rows.slots.length, features: rows.features };
-  const take = (way: number, answer: Float32Array) => takeAnswer(rows, answer, { horizon, said, ways, way });
-  models?.forEach((model, n) => {
-    take(simpleWays.length + n, askLearned(n, model, asked));
-  });
   const windows = challengers.length > 0 ? scaledWindows(rows, windowSteps) : new Float32Array(0);
-  const answers = await Promise.all(challengers.map((one) => one.forecast(windows, asked.count)));
+  const last = Float64Array.from(rows.windows, (window) => window.last);
+  const scale = Float64Array.from(rows.windows, (window) => window.scale);
+  const answers = await Promise.all(challengers.map((one) => one.forecast(windows, rows.slots.length, { last, scale })));
   answers.forEach((answer, n) => {
-    take(simpleWays.length + learnedWays.length + n, answer);
+    takeAnswer(rows, answer, { horizon, said, ways, way: simpleWays.length + learnedWays.length + n });
+  });
+  return said;
+}
+
+/** The same without waiting: the simple ways and the learned ones, with room for so many `ways`. */
+export function askOwn(
+  columns: SeriesColumns,
+  rows: WindowRows,
+  { shape, models, ways }: { shape: ForecastShape; models: LearnedModels | undefined; ways: number },
+): Float64Array {
+  const { windowSteps, horizon } = shape;
+  const said = new Float64Array(rows.slots.length * horizon * ways).fill(Number.NaN);
+  askSimple(columns, rows, { shape, said, ways });
+  const asked = { windowSteps, horizon, count: rows.slots.length, features: rows.features };
+  models?.forEach((model, n) => {
+    takeAnswer(rows, askLearned(n, model, asked), { horizon, said, ways, way: simpleWays.length + n });
   });
   return said;
 }

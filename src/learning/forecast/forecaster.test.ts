@@ -165,3 +165,27 @@ describe('a slot', () => {
     expect(Number.isNaN(point[HORIZON])).toBe(true);
   });
 });
+
+describe('a forecast at once', () => {
+  it('is the same as one that is waited for, of the slots that are wanted, and learns as that one does', async () => {
+    const [waited, atOnce] = [open({}, 2), open({ mostRows: 0 }, 2)];
+    const [series, other] = [walk(120), noise(120)];
+    for (const [step, value] of series.entries()) {
+      const values = Float64Array.of(value, other[step] ?? 0);
+      waited.step(values);
+      atOnce.step(values);
+      const all = await waited.forecast();
+      expect(atOnce.forecastAtOnce(() => true)).toEqual(all);
+      const second = atOnce.forecastAtOnce((slot) => slot === 1);
+      expect(second.point.subarray(0, HORIZON)).toEqual(new Float64Array(HORIZON).fill(Number.NaN));
+      expect(second.point.subarray(HORIZON)).toEqual(all.point.subarray(HORIZON));
+    }
+    expect(shares(atOnce, 1)).toEqual(shares(waited, 1));
+  });
+
+  it('has nothing to learn from where no rows are kept', async () => {
+    const forecaster = open({ mostRows: 0 }, 1);
+    await live(forecaster, noise(200));
+    expect(forecaster.learningJob()).toBeUndefined();
+  });
+});

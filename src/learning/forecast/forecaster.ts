@@ -1,11 +1,13 @@
 import { forecastDefaults } from './forecast-defaults.ts';
-import { askAll, type Challenger, type ForecastShape, readWindows, type WindowRows } from './forecast-round.ts';
+import { askAll, askOwn, type Challenger, type ForecastShape, readWindows, type WindowRows } from './forecast-round.ts';
+import type { Forecasts } from './forecasts.ts';
 import { type IntervalWidths, openIntervalWidths } from './interval-widths.ts';
 import { type LearnedModels, type LearningJob, learnedWays } from './learned-ways.ts';
 import { drawn, type LearningPool, openLearningPool } from './learning-pool.ts';
 import { openRecentErrors, type RecentErrors } from './recent-errors.ts';
 import { forgetSlot, growColumns, openColumns, pushValues, type SeriesColumns, valueAgo } from './series-columns.ts';
 import { simpleWays } from './simple-ways.ts';
+import { errorsOf, sidesOf } from './trial-errors.ts';
 import { weightedMedian } from './weighted-median.ts';
 import { featureWidth } from './window-features.ts';
 
@@ -17,15 +19,10 @@ export interface ForecasterOptions {
   /** Steps of a season, such as a day; its value a season before is then one of the ways, and so much of each series is kept. */
   readonly seasonSteps?: number;
   readonly challengers?: readonly Challenger[];
+  /** How many rows it keeps to learn from; with 0 it never learns, and needs no room for it. */
+  readonly mostRows?: number;
   /** Numbers in [0, 1): the same ones and the same values give the same forecasts. */
   readonly random: () => number;
-}
-
-/** Forecasts of all slots, by slot and step ahead, in the unit of the values; NaN where one of the last values is missing. */
-export interface Forecasts {
-  readonly point: Float64Array;
-  readonly lower: Float64Array;
-  readonly upper: Float64Array;
 }
 
 /** Follows many series of one metric at once, and says where each of them goes. Slot numbers belong to whoever feeds it. */
@@ -37,6 +34,10 @@ export interface Forecaster {
    * way to trust from every `horizon`-th of its own forecasts, so it is to be asked that often at least. About 20 microseconds per series.
    */
   forecast(): Promise<Forecasts>;
+  /**
+   * The same without waiting, from our own ways alone: challengers are not asked. Only of slots that are wanted; the others are NaN.
+   */
+  forecastAtOnce(isWanted: (slot: number) => boolean): Forecasts;
   /** What is to be learned now; undefined while there is nothing new. Hand it to `learnModels`, in a worker if you like, and the answer to `adopt`. */
   learningJob(): LearningJob | undefined;
   adopt(models: LearnedModels): void;
@@ -62,6 +63,7 @@ interface State {
   readonly errors: RecentErrors;
   readonly widths: IntervalWidths;
   readonly pool: LearningPool;
+  readonly rowsPerStep: number;
   readonly names: readonly string[];
   readonly challengers: readonly Challenger[];
   readonly random: () => number;
@@ -78,6 +80,7 @@ export function openForecaster(options: ForecasterOptions): Forecaster {
   return {
     step: (values) => takeStep(state, values),
     forecast: () => forecastNow(state),
+    forecastAtOnce: (isWanted) => forecastAtOnce(state, isWanted),
     learningJob: () => nextJob(state),
     adopt(learned) {
       state.models = learned;
@@ -92,18 +95,18 @@ export function openForecaster(options: ForecasterOptions): Forecaster {
   };
 }
 
-function openState({ windowSteps, horizon, seasonSteps = 0, challengers = [], random }: ForecasterOptions): State {
+function openState({ windowSteps, horizon, seasonSteps = 0, challengers = [], mostRows, random }: ForecasterOptions): State {
   const { errors, intervals, learning } = forecastDefaults;
+  const most = mostRows ?? learning.mostRows;
   const names = [...simpleWays, ...learnedWays, ...challengers].map(({ name }) => name);
   return {
     shape: { windowSteps, horizon, seasonSteps },
     columns: openColumns(Math.max(windowSteps, seasonSteps) + horizon),
     errors: openRecentErrors({ ways: names.length, simple: simpleWays.length }, errors),
     widths: openIntervalWidths(horizon, intervals),
-    pool: openLearningPool({ width: featureWidth(windowSteps), horizon, most: learning.mostRows, random }),
-    names,
-    challengers,
-    random,
+    rowsPerStep: Math.min(most, learning.rowsPerStep),
+    pool: openLearningPool({ width: featureWidth(windowSteps), horizon, most, random }),
+    ...{ names, challengers, random },
     learnAt: learning.firstWindows * windowSteps,
     ...{ models: undefined, trial: undefined, latest: undefined },
   };
@@ -117,7 +120,8 @@ function takeStep(state: State, values: Float64Array): void {
     settleTrial(state, trial);
     state.trial = undefined;
   }
-  const some = drawn(readySlots(columns, shape.windowSteps), { most: forecastDefaults.learning.rowsPerStep, random });
+  if (state.rowsPerStep === 0) return;
+  const some = drawn(readySlots(columns, shape.windowSteps), { most: state.rowsPerStep, random });
   if (some.length > 0) pool.offer(pendingOf(state, some));
 }
 
@@ -126,13 +130,26 @@ async function forecastNow(state: State): Promise<Forecasts> {
   const instant = columns.instants;
   if (state.latest?.instant === instant) return state.latest.forecasts;
   const rows = readWindows(columns, state.errors, { slots: readySlots(columns, shape.windowSteps), windowSteps: shape.windowSteps });
-  const forecasts = emptyForecasts(columns.slots * shape.horizon);
   const said = await askAll(columns, rows, { shape, models, challengers });
-  const trial = { instant, rows, said, forecasts };
-  combine(state, trial);
+  const forecasts = conclude(state, { instant, rows, said });
   state.latest = { instant, forecasts };
-  state.trial ??= trial;
   return forecasts;
+}
+
+function forecastAtOnce(state: State, isWanted: (slot: number) => boolean): Forecasts {
+  const { columns, shape, models, names } = state;
+  const slots = readySlots(columns, shape.windowSteps).filter(isWanted);
+  const rows = readWindows(columns, state.errors, { slots, windowSteps: shape.windowSteps });
+  const said = askOwn(columns, rows, { shape, models, ways: names.length });
+  return conclude(state, { instant: columns.instants, rows, said });
+}
+
+/** Combines what the ways said, and remembers it to learn from unless the end of an earlier round is still awaited. */
+function conclude(state: State, said: Omit<Trial, 'forecasts'>): Forecasts {
+  const trial = { ...said, forecasts: emptyForecasts(state.columns.slots * state.shape.horizon) };
+  combine(state, trial);
+  state.trial ??= trial;
+  return trial.forecasts;
 }
 
 function nextJob(state: State): LearningJob | undefined {
@@ -212,34 +229,11 @@ function settleTrial(state: State, trial: Trial): void {
     const slot = trial.rows.slots[row] ?? -1;
     if (slot < 0 || !((columns.change[slot] ?? 0) > 0)) return;
     const actual = Float64Array.from({ length: shape.horizon }, (_, step) => valueAgo(columns, slot, late + shape.horizon - 1 - step));
-    errors.settle(slot, errorsOf(state, trial, { row, actual, scale }));
+    errors.settle(slot, errorsOf(trial.said, actual, { row, scale, ways: state.names.length }));
     widths.settle(slot, sidesOf(trial.forecasts, slot, actual));
   });
   errors.endTrial();
   widths.endTrial();
-}
-
-/** By way the mean error over all steps; NaN where a value is missing, or the way had said nothing. */
-function errorsOf(
-  { names, shape: { horizon } }: State,
-  { said }: Trial,
-  one: { row: number; actual: Float64Array; scale: number },
-): Float64Array {
-  const sums = new Float64Array(names.length);
-  for (let step = 0; step < horizon; step++) {
-    const at = (one.row * horizon + step) * names.length;
-    for (let way = 0; way < names.length; way++)
-      sums[way] = (sums[way] ?? 0) + Math.abs((said[at + way] ?? Number.NaN) - (one.actual[step] ?? Number.NaN)) / (one.scale * horizon);
-  }
-  return sums;
-}
-
-function sidesOf({ lower, upper }: Forecasts, slot: number, actual: Float64Array): Float64Array {
-  return actual.map((value, step) => {
-    const at = slot * actual.length + step;
-    if (Number.isNaN(value)) return Number.NaN;
-    return value > (upper[at] ?? 0) ? 1 : value < (lower[at] ?? 0) ? -1 : 0;
-  });
 }
 
 function listenedTo({ errors, names }: State, slot: number) {

@@ -1,4 +1,4 @@
-import type { Forecasts } from './forecaster.ts';
+import type { Forecasts } from './forecasts.ts';
 
 /** Why a forecast is a risk: the use will rise to a multiple of what it is now, or reach its limit. */
 export interface Risk {

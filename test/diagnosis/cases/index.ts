@@ -2,6 +2,7 @@ import type { LabelledCase } from '../labelled-case.ts';
 import { badRollouts } from './bad-rollout.ts';
 import { changes } from './changes.ts';
 import { clusterCases } from './cluster.ts';
+import { demandCases } from './demand.ts';
 import { hardRollouts } from './hard-rollouts.ts';
 import { nodeCases } from './nodes.ts';
 import { notTheRollout } from './not-the-rollout.ts';
@@ -18,4 +19,5 @@ export const cases: readonly LabelledCase[] = [
   ...processes,
   ...nodeCases,
   ...clusterCases,
+  ...demandCases,
 ];

@@ -1,12 +1,12 @@
 import type { Figures } from '../../../learning/bootstrap.ts';
 import type { SeriesTally } from './series-tally.ts';
-import { OURS } from './walk-set.ts';
+import { OURS, UNCHALLENGED } from './walk-set.ts';
 
 /** Figures that only our forecasts have. */
 export const OURS_ONLY = ['windowsPerSecond', 'learningSeconds'] as const;
 
 const LAST = 'last value';
-const learned: readonly string[] = ['ridge', 'boosting on lags'];
+const learned: readonly string[] = ['ridge', 'boosting on lags', UNCHALLENGED];
 
 /** The baseline that learns nothing and does best, whose error a forecast must beat to be of use; the last value where none does better. */
 export function simplestOf(tallies: readonly SeriesTally[], names: readonly string[]): string {
@@ -18,7 +18,8 @@ export function simplestOf(tallies: readonly SeriesTally[], names: readonly stri
 /**
  * The figures of a method over series. `relMAE` is the mean error over windows over that of the last value, its geometric mean over sets;
  * `relMAELater` the same in the second half of each set's time, `relMAEHalf0` and `1` in two halves of the series by a hash of their names.
- * Ours have the share of values inside the interval and its width in mean changes, too, and the error over that of a simple method.
+ * Ours have the share of values inside the interval and its width in mean changes, too, and the error over that of a simple method, and
+ * over ours without the model where one takes part.
  */
 export function forecastFigures(method: string, tallies: readonly SeriesTally[], simplest = LAST): Figures {
   const inHalf = (half: 0 | 1) => tallies.filter((tally) => tally.half === half);
@@ -28,7 +29,15 @@ export function forecastFigures(method: string, tallies: readonly SeriesTally[],
     relMAEHalf0: relativeError(inHalf(0), method, LAST),
     relMAEHalf1: relativeError(inHalf(1), method, LAST),
   };
-  return method === OURS ? { ...errors, overSimple: relativeError(tallies, method, simplest), ...intervalFigures(tallies) } : errors;
+  if (method !== OURS) return errors;
+  const overSimple = relativeError(tallies, method, simplest);
+  return { ...errors, overSimple, ...challengedFigures(tallies, inHalf), ...intervalFigures(tallies) };
+}
+
+function challengedFigures(tallies: readonly SeriesTally[], inHalf: (half: 0 | 1) => readonly SeriesTally[]): Figures {
+  if (tallies[0]?.sums.errors[UNCHALLENGED] === undefined) return {};
+  const over = (some: readonly SeriesTally[]) => relativeError(some, OURS, UNCHALLENGED);
+  return { overUnchallenged: over(tallies), overUnchallengedHalf0: over(inHalf(0)), overUnchallengedHalf1: over(inHalf(1)) };
 }
 
 function relativeError(tallies: readonly SeriesTally[], method: string, reference: string, when: 'errors' | 'later' = 'errors'): number {

@@ -9,6 +9,8 @@ export interface SeriesBlock {
   readonly names: readonly string[];
   readonly steps: number;
   readonly values: Float64Array;
+  /** By the seconds in a file with a row per value; a file with a row per series is a day; missing where nobody says. */
+  readonly stepsPerDay?: number;
 }
 
 /** One metric of one kind of thing: blocks one after another, such as days, each with series of its own. */
@@ -122,7 +124,7 @@ function blockOfValues({ path }: SeriesFile): SeriesBlock {
   const values = new Float64Array(names.length * steps).fill(Number.NaN);
   for (const [name = '', at, value] of rows)
     values[(slots.get(name) ?? 0) * steps + Math.round((Number(at) - first) / step)] = numberOf(value);
-  return { names, steps, values };
+  return { names, steps, values, stepsPerDay: 86_400 / step };
 }
 
 function blockOfRows({ path }: SeriesFile): SeriesBlock {
@@ -132,7 +134,7 @@ function blockOfRows({ path }: SeriesFile): SeriesBlock {
   rows.forEach((row, slot) => {
     for (let step = 0; step < steps; step++) values[slot * steps + step] = numberOf(row[step + 1]);
   });
-  return { names: rows.map(([name = '']) => name), steps, values };
+  return { names: rows.map(([name = '']) => name), steps, values, stepsPerDay: steps };
 }
 
 /** A series for each column of numbers, in the order of the file: no pod comes twice often enough to be a series of its own. */

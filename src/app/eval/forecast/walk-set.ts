@@ -1,4 +1,6 @@
+import type { Challenger } from '../../../learning/forecast/forecast-round.ts';
 import { type Forecaster, openForecaster } from '../../../learning/forecast/forecaster.ts';
+import type { Forecasts } from '../../../learning/forecast/forecasts.ts';
 import { learnModels } from '../../../learning/forecast/learned-ways.ts';
 import { type Baseline, openBaselines } from './baseline-ways.ts';
 import type { SeriesBlock, SeriesSet } from './series-sets.ts';
@@ -10,6 +12,8 @@ const { windowSteps, horizon, everySteps } = forecastTask;
 
 /** What our forecasts are called among the methods. */
 export const OURS = 'kubemend';
+/** What those of a forecaster are called that has no challenger while ours has one. */
+export const UNCHALLENGED = 'without the model';
 
 /** What a walk found: a tally for each series that has a window and is not constant, and what it cost. */
 export interface Walk {
@@ -18,19 +22,27 @@ export interface Walk {
   readonly cpuMs: number;
   readonly learningMs: number;
   readonly windows: number;
+  /** The mean share of the challenger in our forecasts; NaN without one. */
+  readonly challengerShare: number;
 }
 
 /** What a walk works with. */
 export interface WalkTools {
-  readonly random: () => number;
+  readonly newRandom: () => () => number;
   readonly cpuMs: () => number;
+  /** Takes part in our forecasts; those without it are then one of the baselines. */
+  readonly challenger?: Challenger;
 }
 
 interface Walking {
   readonly forecaster: Forecaster;
+  /** The same without the challenger, where there is one. */
+  readonly unchallenged: Forecaster | undefined;
   readonly baselines: Readonly<Record<string, Baseline>>;
   readonly tools: WalkTools;
   readonly spent: { all: number; learning: number; windows: number };
+  /** How much the challenger was listened to, summed over windows. */
+  readonly heard: { shares: number; windows: number };
 }
 
 /**
@@ -39,15 +51,20 @@ interface Walking {
  */
 export async function walkSet(set: SeriesSet, tools: WalkTools): Promise<Walk> {
   const spent = { all: 0, learning: 0, windows: 0 };
-  const forecaster = openForecaster({ windowSteps, horizon, random: tools.random });
-  const walking: Walking = { forecaster, baselines: openBaselines(), tools, spent };
+  const { newRandom, challenger } = tools;
+  const forecaster = openForecaster({ windowSteps, horizon, random: newRandom(), challengers: challenger ? [challenger] : [] });
+  const unchallenged = challenger && openForecaster({ windowSteps, horizon, random: newRandom() });
+  const heard = { shares: 0, windows: 0 };
+  const walking: Walking = { forecaster, unchallenged, baselines: openBaselines(), tools, spent, heard };
   const steps = set.blocks.reduce((sum, block) => sum + block.steps, 0);
   const tallies: SeriesTally[] = [];
   let [before, slots] = [0, 0];
   for (const block of set.blocks) {
-    for (let slot = 0; slot < slots; slot++) forecaster.forget(slot);
+    for (const one of [forecaster, unchallenged]) {
+      for (let slot = 0; slot < slots; slot++) one?.forget(slot);
+      one?.grow(Math.max(slots, block.names.length));
+    }
     slots = Math.max(slots, block.names.length);
-    forecaster.grow(slots);
     const own = block.names.map((name, slot) =>
       tallyOf(set.name, name, block.values.subarray(slot * block.steps, (slot + 1) * block.steps)),
     );
@@ -55,7 +72,10 @@ export async function walkSet(set: SeriesSet, tools: WalkTools): Promise<Walk> {
     tallies.push(...own.flatMap((tally) => (tally && tally.sums.windows > 0 ? [tally] : [])));
     before += block.steps;
   }
-  return { tallies, cpuMs: spent.all, learningMs: spent.learning, windows: spent.windows };
+  return {
+    ...{ tallies, cpuMs: spent.all, learningMs: spent.learning, windows: spent.windows },
+    challengerShare: heard.shares / heard.windows,
+  };
 }
 
 interface Scoring {
@@ -81,8 +101,17 @@ async function walkBlock(walking: Walking, block: SeriesBlock, scoring: Scoring)
     const ours = isDue ? await forecaster.forecast() : undefined;
     spent.all += tools.cpuMs() - startedAt;
     if (job) for (const baseline of Object.values(baselines)) baseline.learn?.(job);
-    if (ours) scoreStep(walking, block, { ...scoring, step, running, ours });
+    const others = await unchallengedForecasts(walking, now, isDue);
+    if (ours) scoreStep(walking, block, { ...scoring, step, running, ours, ...(others && { others }) });
   }
+}
+
+async function unchallengedForecasts({ unchallenged }: Walking, now: Float64Array, isDue: boolean): Promise<Forecasts | undefined> {
+  if (!unchallenged) return undefined;
+  unchallenged.step(now);
+  const job = unchallenged.learningJob();
+  if (job) unchallenged.adopt(learnModels(job));
+  return isDue ? unchallenged.forecast() : undefined;
 }
 
 /** By series the running means of its values and of the sizes of its changes, for baselines that count in them. */
@@ -117,11 +146,13 @@ function note(means: Float64Array, counts: Float64Array, { slot, value }: { slot
 interface ScoredStep extends Scoring {
   readonly step: number;
   readonly running: Running;
-  readonly ours: { readonly point: Float64Array; readonly lower: Float64Array; readonly upper: Float64Array };
+  readonly ours: Forecasts;
+  readonly others?: Forecasts;
 }
 
 /** Scores all series whose last values and next ones are all there. */
-function scoreStep({ baselines, spent }: Walking, block: SeriesBlock, { own, laterFrom, step, running, ours }: ScoredStep): void {
+function scoreStep(walking: Walking, block: SeriesBlock, { own, laterFrom, step, running, ours, others }: ScoredStep): void {
+  const { baselines, spent } = walking;
   const spanOf = (slot: number) =>
     block.values.subarray(slot * block.steps + step + 1 - windowSteps, slot * block.steps + step + 1 + horizon);
   if (step + horizon >= block.steps) return;
@@ -134,6 +165,7 @@ function scoreStep({ baselines, spent }: Walking, block: SeriesBlock, { own, lat
   const windows = { windowSteps, horizon, count: slots.length, values, scales: at(running.scales), means: at(running.means) };
   const theirs = Object.entries(baselines).map(([name, baseline]) => [name, baseline.forecast(windows)] as const);
   spent.windows += slots.length;
+  if (others) listen(walking, slots);
   slots.forEach((slot, row) => {
     const tally = own[slot];
     const part = (values: Float64Array, at: number) => values.subarray(at * horizon, (at + 1) * horizon);
@@ -141,10 +173,20 @@ function scoreStep({ baselines, spent }: Walking, block: SeriesBlock, { own, lat
     addWindow(tally, {
       window: spanOf(slot).subarray(0, windowSteps),
       actual: spanOf(slot).subarray(windowSteps),
-      said: Object.fromEntries([[OURS, part(ours.point, slot)], ...theirs.map(([name, values]) => [name, part(values, row)] as const)]),
+      said: Object.fromEntries([
+        [OURS, part(ours.point, slot)],
+        ...(others ? [[UNCHALLENGED, part(others.point, slot)] as const] : []),
+        ...theirs.map(([name, values]) => [name, part(values, row)] as const),
+      ]),
       lower: part(ours.lower, slot),
       upper: part(ours.upper, slot),
       isLater: step >= laterFrom,
     });
   });
+}
+
+/** The challenger is the last of all ways. */
+function listen({ forecaster, heard }: Walking, slots: readonly number[]): void {
+  for (const slot of slots) heard.shares += forecaster.listenedTo(slot).at(-1)?.share ?? 0;
+  heard.windows += slots.length;
 }

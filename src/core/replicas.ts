@@ -1,3 +1,6 @@
+/** What a replica is planned to use of what it can, so that there is room for what no forecast knows. */
+export const PLANNED_SHARE = 0.7;
+
 /** How many replicas a workload may have, and how much of what one can do is planned with. */
 export interface ReplicaRule {
   readonly fewest: number;
