@@ -30,12 +30,13 @@ export function evaluationText(evaluation: Evaluation, width: number): string {
 
 /** The tables of one group of metrics, each followed by an empty line. */
 function tablesOf(title: string, names: readonly string[], { rows, width }: { readonly rows: readonly Row[]; readonly width: number }) {
-  const own = rows.filter(({ cells }) => names.some((name) => cells[name] !== undefined));
+  const rowsWith = (some: readonly string[]) => rows.filter(({ cells }) => some.some((name) => cells[name] !== undefined));
+  const own = rowsWith(names);
   const first = Math.max(title.length, ...own.map(({ name }) => name.length));
   return chunksOf(names, own, width - first).flatMap((chunk) => [
     table(
       [title.toUpperCase(), ...chunk.map(shortName)],
-      own.map(({ name, cells }) => [name, ...chunk.map((one) => cells[one] ?? '-')]),
+      rowsWith(chunk).map(({ name, cells }) => [name, ...chunk.map((one) => cells[one] ?? '-')]),
     ),
     '',
   ]);
