@@ -11,8 +11,8 @@ const NEEDS = ['Pod', 'HorizontalPodAutoscaler'] as const;
 
 /**
  * Takes back replicas that kubemend itself has added, as many as the upper end of the forecast can spare and never more than it added. Low
- * use may be a fault upstream that looks like idleness, so a person decides in every mode. Never under an autoscaler, nor where somebody else has
- * changed the number since, a pod is not ready, or a sample is missing.
+ * use may be a fault upstream that looks like idleness, so a person decides in every mode. Never under an autoscaler, nor where somebody
+ * else has changed the number since, a pod is not ready, or a sample is missing.
  */
 export const scaleBack = defineAction({
   name: 'scale-back',

@@ -31,6 +31,16 @@ describe('the configuration', () => {
     ['an unknown guard', 'guards: { budgt: {} }\n', /unknown key guards\.budgt \(did you mean budget\?\)/],
     ['an unknown option of a guard', 'guards: { budget: { perHour: 3 } }\n', /guards\.budget: unknown key/],
     ['a wrong value', 'mode: yolo\n', /mode: .*observe/],
+    [
+      'a series detector that may not act',
+      'series: { mayAct: [latency] }\n',
+      /series\.mayAct\.0: .*"latency".*only saturation-ahead can be named/,
+    ],
+    [
+      'a way around series.mayAct',
+      'guards: { evidence-age: { trustedSeries: [latency] } }\n',
+      /guards\.evidence-age\.trustedSeries: .*series\.mayAct/,
+    ],
     ['a duration without a unit', 'approvalMs: "5"\n', /approvalMs/],
     ['a list where keys are expected', '- mode\n', /must be a mapping/],
     ['broken YAML', 'mode: [ask\n', /cannot be read/],

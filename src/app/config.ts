@@ -115,6 +115,8 @@ function checked(given: Readonly<Record<string, unknown>>, where: string): Confi
   const parsed = Config.safeParse(given);
   if (!parsed.success) throw new CoreError('bad-config', `${where}: ${parsed.error.issues.map(explain).join('; ')}`);
   for (const guard of guards) {
+    if ('trustedSeries' in asMapping(parsed.data.guards[guard.name]))
+      throw new CoreError('bad-config', `${where}: guards.${guard.name}.trustedSeries: name the detectors in series.mayAct instead`);
     const options = guard.options.safeParse(parsed.data.guards[guard.name]);
     if (!options.success)
       throw new CoreError('bad-config', `${where}: guards.${guard.name}: ${options.error.issues.map(explain).join('; ')}`);

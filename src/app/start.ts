@@ -59,7 +59,7 @@ export interface Parts {
   readonly adapt: (context: Context) => Context;
 }
 
-/** Opens everything that the configuration names and wires it. Whatever is given replaces the default. Throws with what, where and how to mend it. */
+/** Opens everything that the configuration names and wires it; what is given replaces it. Throws with what, where and how to mend it. */
 export async function startApp(config: Config, given: Partial<Parts> = {}): Promise<App> {
   const http = httpSettings(config.http, process.env);
   const clock = given.clock ?? systemClock;
@@ -138,7 +138,7 @@ function pluginsOf(config: Config, series: readonly SeriesDetector[]): Plugins {
 function optionsOf(guard: string, config: Config): unknown {
   const options = config.guards[guard];
   if (guard === 'evidence-trust' || guard === 'evidence-age')
-    return { trustedSeries: config.series.mayAct, ...(typeof options === 'object' && options) };
+    return { ...(typeof options === 'object' && options), trustedSeries: config.series.mayAct };
   return guard === 'scope' && config.namespaces.length > 0
     ? { namespaces: config.namespaces, ...(typeof options === 'object' && options) }
     : options;

@@ -12,7 +12,8 @@ interface Row {
 
 /**
  * An evaluation for people, `width` signs wide: a row for each case where they are few, for all of them with 95 % intervals, for its
- * parts and for the baselines. As many metrics stand side by side as there is room for; those of one detector (`DETECTOR.METRIC`) stand together.
+ * parts and for the baselines. As many metrics stand side by side as there is room for; those of one detector (`DETECTOR.METRIC`) stand
+ * together.
  */
 export function evaluationText(evaluation: Evaluation, width: number): string {
   const { task, cases, metrics, interval95, baselines, parts = {}, seconds, verdict, evidence = [] } = evaluation;
@@ -22,7 +23,8 @@ export function evaluationText(evaluation: Evaluation, width: number): string {
   const groups = [...Map.groupBy(names, (name) => (name in metrics ? groupOf(name) || task : 'besides'))];
   return [
     ...groups.flatMap(([group, own]) => tablesOf(group, own, { rows: [...shown, ...summaries], width })),
-    `${count(cases.length)} in ${seconds.toFixed(1)} s${shown.length < cases.length ? ' (--json shows each)' : ''}; in brackets 95 % intervals by a bootstrap over the cases`,
+    `${count(cases.length)} in ${seconds.toFixed(1)} s${shown.length < cases.length ? ' (--json shows each)' : ''}; ` +
+      'in brackets 95 % intervals by a bootstrap over the cases',
     ...(verdict === undefined ? [] : ['', `verdict: ${verdict}`]),
     ...evidence.map((one) => `- ${one}`),
   ].join('\n');

@@ -1,7 +1,7 @@
 import type { Workload } from './model/objects.ts';
 import type { ClusterView } from './view.ts';
 
-/** Whether an autoscaler decides about the replicas of a workload, whatever API group it names it by. Says nothing while autoscalers are not in view. */
+/** Whether an autoscaler sets the replicas of a workload, whatever API group it names. False proves nothing while they are not in view. */
 export function isAutoscaled({ meta }: Pick<Workload, 'meta'>, view: ClusterView): boolean {
   const { kind, name, namespace } = meta.ref;
   return view

@@ -23,7 +23,7 @@ export interface Detector {
   readonly needs: readonly Watched[];
   /** Its answer is somebody else's word, which may come late: what it says for the first time after an act is not held against the act. */
   readonly isHearsay?: true;
-  /** Its answer is odd, not bad: it opens no incident, keeps none open and is not counted when an act is judged; it joins an open one as evidence. */
+  /** Its answer is odd, not bad: it joins an open incident as evidence, opens none, keeps none open and does not count when an act is judged. */
   readonly isHint?: true;
   detect(timeline: Timeline): Detection;
 }

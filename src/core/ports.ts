@@ -91,7 +91,7 @@ export interface SourceHealth {
 /** Something that tells us what it measures. One stream at a time. */
 export interface SignalSource {
   readonly name: string;
-  /** Yields until the signal is aborted, and then ends. Survives that its server goes away and comes back; throws only what no waiting can mend. */
+  /** Yields until the signal is aborted, and then ends. Outlives that its server goes and comes back; throws only what no waiting can mend. */
   stream(signal: AbortSignal): AsyncIterable<Observation>;
   health(): SourceHealth;
 }
@@ -185,7 +185,10 @@ export interface Change {
 /** The durable truth. Every method throws `store-failed` when the medium fails, and then nothing was changed. */
 export interface Store {
   incident(id: string): Promise<Incident | undefined>;
-  /** All open ones, or all that were opened at or after `since`; newest first. `before` goes on after the incident of that id, and is empty for one that is not there. */
+  /**
+   * All open ones, or all that were opened at or after `since`; newest first. `before` goes on after the incident of that id, and finds
+   * none for an id that is not there.
+   */
   incidents(
     filter: { readonly open: true } | { readonly since: number; readonly limit?: number; readonly before?: string },
   ): Promise<readonly Incident[]>;
@@ -205,7 +208,10 @@ export interface Store {
   verifyAudit(): Promise<AuditCheck>;
   /** Makes the change durable (fsync) and returns the incident as stored. Throws `conflict` when another worker was faster. */
   commit(change: Change): Promise<Incident | undefined>;
-  /** Forgets ended incidents, spent intents, old approvals, alerts and healthy revisions from before `before`; seals the audit chain there. Returns the rows removed. */
+  /**
+   * Forgets ended incidents, spent intents, old approvals, alerts and healthy revisions from before `before`; seals the audit chain
+   * there. Returns the rows removed.
+   */
   prune(before: number): Promise<number>;
   /** Writes a consistent copy of the database to a new file. */
   backup(file: string): Promise<void>;

@@ -15,7 +15,7 @@ export type Spare =
   | { readonly is: 'none' }
   | { readonly is: 'unknown'; readonly why: string };
 
-/** Looks for replicas of a workload that kubemend added and that are not needed any more; none where somebody else has changed the number since. */
+/** Looks for replicas that kubemend added to a workload and that are needed no more; none where somebody else has changed the number since. */
 export function spareReplicas(workload: Workload, timeline: Timeline): Spare {
   const { meta, replicas } = workload;
   const scaleUp = scaleUpOf(timeline, meta.ref);

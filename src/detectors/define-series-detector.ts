@@ -30,7 +30,8 @@ const FRESH_STEPS = 3;
 /**
  * The ordinary detector that speaks for a series detector, by its readings. Fires while a series of the subject does and its sample
  * is fresh; unknown when one fired and fell silent, or nothing is fresh; so missing samples are never taken for health. Of a workload
- * that has no series of its own nothing is expected, nor are metrics that only some objects have, such as spans, of an object that is heard of otherwise.
+ * that has no series of its own nothing is expected, nor are metrics that only some objects have, such as spans, of an object that is
+ * heard of otherwise.
  */
 export function defineSeriesDetector(
   { name, is, watches, metrics = 'any' }: Pick<SeriesDetector, 'name' | 'is' | 'watches'> & Partial<Pick<SeriesDetector, 'metrics'>>,

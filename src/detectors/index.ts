@@ -8,7 +8,6 @@ import { newLogTemplate } from './logs/new-log-template.ts';
 import { vanishedLogTemplate } from './logs/vanished-log-template.ts';
 import { diskExhaustion } from './series/disk-exhaustion.ts';
 import { errorRate } from './series/error-rate.ts';
-import { idleCapacity } from './series/idle-capacity.ts';
 import { latency } from './series/latency.ts';
 import { memoryExhaustion } from './series/memory-exhaustion.ts';
 import { multiMetric } from './series/multi-metric.ts';
@@ -22,6 +21,7 @@ import { failedJob } from './state/failed-job.ts';
 import { failedMount } from './state/failed-mount.ts';
 import { hpaSaturated } from './state/hpa-saturated.ts';
 import { hpaUnable } from './state/hpa-unable.ts';
+import { idleCapacity } from './state/idle-capacity.ts';
 import { imagePullFailure } from './state/image-pull-failure.ts';
 import { initContainerFailing } from './state/init-container-failing.ts';
 import { livenessRestarts } from './state/liveness-restarts.ts';
@@ -46,8 +46,8 @@ export const detectors: readonly Detector[] = [
   failedMount,
   hpaSaturated,
   hpaUnable,
-  idleCapacity,
   icmpFlood,
+  idleCapacity,
   imagePullFailure,
   initContainerFailing,
   livenessRestarts,

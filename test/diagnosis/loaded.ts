@@ -24,12 +24,12 @@ export function loadedScene(objects: readonly KubeObject[], load: Load, more: Pa
 
 /** What is said at noon. */
 function readingsUnder(objects: readonly KubeObject[], load: Load): readonly Reading[] {
-  const cluster = fakeReader(objects);
+  const figures = workloadFigures({ cluster: fakeReader(objects) });
   let now = NOON - STEPS * stepMs;
   const watch: SeriesWatch = seriesWatch({
     ...{ ...standardSettings, detectors: seriesDetectors },
-    closed(columns, step) {
-      const block = workloadFigures(columns, step, { cluster });
+    *closed(columns, step) {
+      const block = yield* figures.making(columns, step);
       if (block) watch.take(block, now);
     },
   });

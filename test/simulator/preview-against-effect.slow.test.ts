@@ -3,11 +3,11 @@ import { understatements } from './previews/held.ts';
 import { type Outcome, play } from './previews/play.ts';
 import { drawShape, type Story, stories } from './previews/shape.ts';
 
-/** So many states of each story are played in which its action proposes something: 210 in all, or as many as are asked for. */
+/** So many states of each story are played in which its action proposes something: 240 in all, or as many as are asked for. */
 const STATES = Number(process.env.KUBEMEND_PREVIEW_STATES ?? 30);
 
 /** Stories whose acts take ready pods from service, and those that end a pod by eviction. */
-const takers = new Set<Story>(['sick pods', 'all hang', 'bad release', 'out of memory']);
+const takers = new Set<Story>(['sick pods', 'all hang', 'bad release', 'out of memory', 'too many']);
 const evictions = new Set<Story>(['sick pods', 'stuck in order', 'lost node']);
 
 /** Plays states of a story until enough of them had a proposal. */

@@ -30,7 +30,7 @@ export const forecast: EvaluationTask = {
 /** A figure of a model that broke on the way would be one of the others alone. */
 function openChallenger(dir: string): Promise<ModelChallenger> {
   const onFailure = (why: string) => {
-    throw new CoreError('model-refused', `the model in ${dir} broke: ${why}`);
+    throw new CoreError('model-refused', `the model in ${dir} broke: ${why}; train it anew, or leave out --model`);
   };
   return openModelChallenger(dir, { windowSteps: forecastTask.windowSteps, horizon: forecastTask.horizon, onFailure });
 }

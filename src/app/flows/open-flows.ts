@@ -13,15 +13,15 @@ export interface OpenedFlows {
   readings(): readonly Reading[];
 }
 
-/** Opens the source of flows, watched, where one is configured; not yet listening. Throws `bad-config`, above all for an open address that hears everybody. */
+/** Opens the source of flows where one is configured; not yet listening. Throws `bad-config`, as for an address that hears everybody. */
 export function openFlows(config: FlowsConfig | undefined, parts: Omit<FlowDeskParts, 'options'>): OpenedFlows {
   if (config === undefined) return { signals: [], readings: () => [] };
   const { host, port } = addressOf(config.listen, 'netflow.listen');
   if (!isLoopback(host) && config.exporters.length === 0)
     throw new CoreError(
       'bad-config',
-      `netflow.listen ${host}:${port} can be reached from other machines, and UDP proves no sender: name those that are heard in netflow.exporters, ` +
-        'or listen on 127.0.0.1',
+      `netflow.listen ${host}:${port} can be reached from other machines, and UDP proves no sender: ` +
+        'name those that are heard in netflow.exporters, or listen on 127.0.0.1',
     );
   const { volume, ...netflow } = config;
   const desk = flowDesk({ ...parts, ...(volume !== undefined && { options: { volume } }) });

@@ -1,3 +1,4 @@
+import { medianOf } from '../../learning/median-of.ts';
 import type { Windows } from './windows.ts';
 
 /** Forecasts each feature of a window at each of the next steps: `horizon * features` numbers, step after step. */
@@ -23,7 +24,7 @@ export function baselinesOf(windows: Windows, until: number): Readonly<Record<st
     'last value': level(windows, (start, feature) => valueAt(windows, start + windows.shape.window - 1, feature)),
     'smoothed level': smoothedLevel(windows),
     'mean so far': meanSoFar(windows, until),
-    'median of the window': level(windows, (start, feature) => medianOf(windows, start, feature)),
+    'median of the window': level(windows, (start, feature) => medianIn(windows, start, feature)),
     ...Object.fromEntries(seasons),
   };
 }
@@ -40,10 +41,8 @@ function level({ shape }: Windows, levelOf: (start: number, feature: number) => 
   };
 }
 
-function medianOf(windows: Windows, start: number, feature: number): number {
-  const sorted = Float64Array.from({ length: windows.shape.window }, (_, step) => valueAt(windows, start + step, feature)).sort();
-  const middle = (sorted.length - 1) / 2;
-  return ((sorted[Math.floor(middle)] ?? Number.NaN) + (sorted[Math.ceil(middle)] ?? Number.NaN)) / 2;
+function medianIn(windows: Windows, start: number, feature: number): number {
+  return medianOf(Float64Array.from({ length: windows.shape.window }, (_, step) => valueAt(windows, start + step, feature)));
 }
 
 function meanSoFar(windows: Windows, until: number): Baseline {

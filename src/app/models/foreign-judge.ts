@@ -58,7 +58,8 @@ async function judge(model: OnnxModel, table: SeriesTable, { file, falseAlarmsPe
   if (!Number.isInteger(window) || count !== features.length)
     throw new CoreError(
       'model-refused',
-      `--model ${file} takes [${model.shape.input}]: it must be [batch, window, ${features.length}], for ${features.join(', ')}; choose columns by --features`,
+      `--model ${file} takes [${model.shape.input}]: it must be [batch, window, ${features.length}], for ${features.join(', ')}; ` +
+        'choose columns by --features',
     );
   const shape = { window, horizon: 1, features: count };
   const half = middleOf(table);

@@ -51,7 +51,8 @@ function unfitness({ window, horizon, features }: Metadata, { windowSteps, horiz
   if (features.length !== 1)
     return `it forecasts ${features.length} features together (${features.join(', ')}); train one with --features ONE`;
   if (window === windowSteps && horizon === steps) return undefined;
-  return `it makes ${horizon} steps from ${window}, and ${steps} from ${windowSteps} are asked; train one with --window ${windowSteps} --horizon ${steps}`;
+  const mend = `train one with --window ${windowSteps} --horizon ${steps}`;
+  return `it makes ${horizon} steps from ${window}, and ${steps} from ${windowSteps} are asked; ${mend}`;
 }
 
 /** The windows in the unit of their series. */

@@ -10,7 +10,10 @@ export interface OpenModel {
   readonly thread: OnnxThread;
 }
 
-/** Loads the model of a folder that `train` wrote. Throws `model-refused` unless the two files fit each other, `package-missing` without onnxruntime-node. */
+/**
+ * Loads the model of a folder that `train` wrote. Throws `model-refused` unless its two files fit each other, `package-missing` without
+ * onnxruntime-node.
+ */
 export async function openModel(dir: string): Promise<OpenModel> {
   const { metadata, onnx } = readArtefact(dir);
   const thread = openOnnx();
@@ -22,7 +25,8 @@ export async function openModel(dir: string): Promise<OpenModel> {
     if (`${input.slice(1)}` !== takes || `${output.slice(1)}` !== gives)
       throw new CoreError(
         'model-refused',
-        `the model in ${dir} takes [${input}] and gives [${output}], but model.json says windows of ${takes} and ${gives} numbers; train it anew`,
+        `the model in ${dir} takes [${input}] and gives [${output}], ` +
+          `but model.json says windows of ${takes} and ${gives} numbers; train it anew`,
       );
     return { metadata, model, thread };
   } catch (error) {
@@ -50,12 +54,13 @@ export function fittingTable({ features, stepMs }: Metadata, table: SeriesTable)
   if (lacking.length > 0)
     throw new CoreError(
       'model-refused',
-      `the model needs the columns ${features.join(', ')}, and ${table.file} has no numbers in ${lacking.join(', ')}`,
+      `the model needs the columns ${features.join(', ')}, and ${table.file} has no numbers in ${lacking.join(', ')}; train one on its columns`,
     );
   if (table.stepMs !== undefined && Math.abs(table.stepMs / stepMs - 1) > STEP_TOLERANCE)
     throw new CoreError(
       'model-refused',
-      `the model has learnt rows ${stepMs / 1_000} s apart, and those of ${table.file} are ${table.stepMs / 1_000} s apart; train one on such rows`,
+      `the model has learnt rows ${stepMs / 1_000} s apart, and those of ${table.file} are ${table.stepMs / 1_000} s apart; ` +
+        'train one on such rows',
     );
   const places = features.map((name) => table.features.indexOf(name));
   const picked = (values: Float64Array, rows: number) =>

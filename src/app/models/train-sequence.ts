@@ -152,8 +152,11 @@ function lackOf(
 ): string | undefined {
   const longest = table.series.reduce((most, { at }) => Math.max(most, at.length), 0);
   if (longest < length)
-    return `a window with its future has ${length} rows, and the longest of ${table.series.length} series has ${longest}; series are never joined`;
+    return (
+      `a window with its future has ${length} rows, and the longest of ${table.series.length} series has ${longest}; ` +
+      'series are never joined: shorten --window or --horizon, or give longer ones'
+    );
   const few = (['training', 'watching', 'heldOut'] as const).find((part) => counts[part] < LEAST[part]);
   const names = { training: 'learn from', watching: 'stop by', heldOut: 'measure on' };
-  return few && `there are only ${counts[few]} windows to ${names[few]}, and it takes ${LEAST[few]}`;
+  return few && `there are only ${counts[few]} windows to ${names[few]}, and it takes ${LEAST[few]}: give more rows, or shorten --window`;
 }

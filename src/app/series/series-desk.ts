@@ -16,8 +16,8 @@ import { workloadFigures } from './workload-figures.ts';
 export interface SeriesHistory {
   /** Plays what is kept into the watch, oldest first; resolves when all of it is in. */
   replay(take: (block: SampleBlock) => void, now: number): Promise<void>;
-  /** A step of a metric is over. */
-  closed(columns: MetricColumns, step: number): void;
+  /** A step of a metric is over; what there is to write is written piece by piece. */
+  closed(columns: MetricColumns, step: number): Iterable<void>;
   stop(): void;
 }
 
@@ -72,6 +72,7 @@ export function seriesDesk(parts: SeriesDeskParts): SeriesDesk {
   const resolver = uidResolver(parts.cluster);
   const broken = new Set<string>();
   const refused = new Map<string, string>();
+  const figures = workloadFigures(parts);
   const lines = logFigures(parts.options.stepMs);
   const patterns = logDesk();
   let strangers = 0;
@@ -79,9 +80,9 @@ export function seriesDesk(parts: SeriesDeskParts): SeriesDesk {
   let lookedAt = Number.NEGATIVE_INFINITY;
 
   /** What containers use becomes what their workloads use, but not anew when it is the past that is played. */
-  function closed(columns: MetricColumns, step: number): void {
-    history?.closed(columns, step);
-    const block = isReplaying ? undefined : workloadFigures(columns, step, parts);
+  function* closed(columns: MetricColumns, step: number): Generator<void> {
+    if (history) yield* history.closed(columns, step);
+    const block = isReplaying ? undefined : yield* figures.making(columns, step);
     if (!block) return;
     watch.take(block, clock.now());
     recorder?.record(block, clock.now()); // whoever plays the recording has no cluster to make it from
@@ -129,10 +130,10 @@ export function seriesDesk(parts: SeriesDeskParts): SeriesDesk {
       log.error('source ended', { source: source.name, error: String(error) });
     }
   }
-  /** What is over is fed before anybody asks, a metric at a time, so that nothing else waits for all of them. */
+  /** What is over is fed before anybody asks, a detector on a metric at a time, so that nothing else waits for all of them. */
   async function keepUp(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
-      for (const _metric of watch.advancing(clock.now())) {
+      for (const _turn of watch.advancing(clock.now())) {
         lookedAt = clock.now();
         await nextTurn();
       }

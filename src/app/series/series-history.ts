@@ -7,7 +7,7 @@ import type { MetricColumns } from '../../core/series/metric-columns.ts';
 import type { SeriesHistory } from './series-desk.ts';
 
 const MINUTE_MS = 60_000;
-const PRUNE_EVERY_MS = 60 * MINUTE_MS;
+const PRUNE_EVERY_MS = 10 * MINUTE_MS;
 /** So much of the past is played to the detectors at the start, minute by minute, before the last window comes step by step. */
 const WARM_MS = 6 * 60 * MINUTE_MS;
 /** After so many rows the event loop gets its turn. */
@@ -23,8 +23,8 @@ export interface SeriesHistoryOptions {
 }
 
 /**
- * Keeps the series in `history.db`: every minute of a metric in one commit, so that a crash loses the last minute at most, and nothing
- * waits for longer than one metric takes. What fails is logged and tried again a minute later.
+ * Keeps the series in `history.db`: every minute of a metric in one commit, so that a crash loses the last minute at most, piece by piece, so that
+ * nothing else waits for long. What fails is logged and tried again a minute later.
  */
 export function seriesHistory({ stateDir, retentionMs, windowMs, clock, log }: SeriesHistoryOptions): SeriesHistory {
   const opened: OpenedHistory = openHistoryDatabase(stateDir);
@@ -35,32 +35,37 @@ export function seriesHistory({ stateDir, retentionMs, windowMs, clock, log }: S
   let prunedAt = Number.NEGATIVE_INFINITY;
   let isFailing = false;
 
-  function keep(minutes: readonly KeptMinute[]): void {
-    if (!store || minutes.length === 0) return;
+  /** Waiting until it is kept: whoever stops in between has lost nothing. */
+  function* flushing(into: HistoryStore, isDue: (metric: string, minute: number) => boolean): Generator<void> {
+    for (const { columns, minute } of [...waiting.values()]) {
+      if (!isDue(columns.metric, minute)) continue;
+      const told = minuteOf(columns, minute);
+      yield;
+      if (told) yield* keeping(into, told);
+      waiting.delete(columns.metric);
+    }
+  }
+  function* keeping(into: HistoryStore, minute: KeptMinute): Generator<void> {
     try {
-      store.keep(minutes);
+      yield* into.naming(minute);
+      yield into.keep([minute]);
       if (clock.now() - prunedAt > PRUNE_EVERY_MS) {
         prunedAt = clock.now();
-        store.prune({ minutes: prunedAt - retentionMs, steps: prunedAt - windowMs });
+        yield* into.pruning({ minutes: prunedAt - retentionMs, steps: prunedAt - windowMs });
       }
-      if (isFailing) log.info('history is kept again', { file: store.file });
+      if (isFailing) log.info('history is kept again', { file: into.file });
       isFailing = false;
     } catch (error) {
       if (!isFailing) log.error('history not kept', { error: String(error) });
       isFailing = true;
     }
   }
-  function flush(isDue: (metric: string, minute: number) => boolean): void {
-    const due = [...waiting.values()].filter(({ columns, minute }) => isDue(columns.metric, minute));
-    for (const { columns } of due) waiting.delete(columns.metric);
-    keep(due.flatMap(({ columns, minute }) => minuteOf(columns, minute) ?? []));
-  }
   return {
-    closed(columns, step) {
+    *closed(columns, step) {
       if (isReplaying || !store) return;
       const minute = Math.floor((step * columns.shape.stepMs) / MINUTE_MS);
       const known = waiting.get(columns.metric);
-      if (known && known.minute < minute) flush((metric, one) => metric === columns.metric || one < minute - 1);
+      if (known && known.minute < minute) yield* flushing(store, (metric, one) => metric === columns.metric || one < minute - 1);
       waiting.set(columns.metric, { columns, minute });
     },
     async replay(take, now) {
@@ -75,8 +80,9 @@ export function seriesHistory({ stateDir, retentionMs, windowMs, clock, log }: S
       }
     },
     stop() {
-      flush(() => true);
-      store?.close();
+      if (!store) return;
+      for (const _piece of flushing(store, () => true));
+      store.close();
     },
   };
 }

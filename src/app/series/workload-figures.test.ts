@@ -29,7 +29,11 @@ function figuresOf(
     return { ref: found?.meta.ref ?? pod(`${name}`).meta.ref, part };
   });
   columns.put(NOON, columns.table.slotsOf(subjects), Float64Array.from(Object.values(told)));
-  return workloadFigures(columns, Math.floor(NOON / STEP), { cluster: fakeReader(objects), ...parts });
+  const making = workloadFigures({ cluster: fakeReader(objects), ...parts }).making(columns, Math.floor(NOON / STEP));
+  for (;;) {
+    const { done, value } = making.next();
+    if (done) return value;
+  }
 }
 const share = (...parameters: Parameters<typeof figuresOf>) => figuresOf(...parameters)?.values[0];
 

@@ -28,31 +28,43 @@ export interface CapacityParts {
   readonly capacity?: 'limits' | 'requests';
 }
 
-/**
- * What the Deployments and StatefulSets use of what they can, from one step of a metric of containers: of each container of the pod
- * template the sum over the ready pods, none of which counts for more than its own limit, over the sum of the limits (or requests); the fullest
- * container counts. So one greedy pod of several never makes a workload full. NaN where the sample of one of these pods is missing or from
- * before it was ready; a workload without a ready pod, or without a limit that all of them have, has no figure. Undefined for a metric
- * that no figure is made from, and for a step in which nothing was said.
- */
-export function workloadFigures(
-  columns: MetricColumns,
-  step: number,
-  { cluster, capacity = 'limits' }: CapacityParts,
-): SampleBlock | undefined {
-  const figure = figures[columns.metric];
-  const at = columns.instantOf(step);
-  if (!figure || Number.isNaN(at)) return undefined;
-  const uses = usesIn(columns, step);
-  const shares = readyPods(cluster).flatMap(({ workload, pods }) => {
-    const share = shareOf(pods, { uses, at, of: figure.of, capacity });
-    return share === undefined ? [] : [{ subject: { ref: workload.meta.ref }, share }];
-  });
-  if (shares.length === 0) return undefined;
+/** Makes figures of workloads from those of their containers. */
+export interface WorkloadFigures {
+  /**
+   * What the Deployments and StatefulSets use of what they can, from one step of a metric of containers: of each container of the pod
+   * template the sum over the ready pods, none of which counts for more than its own limit, over the sum of the limits (or requests); the
+   * fullest container counts. So one greedy pod of several never makes a workload full. NaN where the sample of one of these pods is missing
+   * or from before it was ready; a workload without a ready pod, or without a limit that all of them have, has no figure. Returns undefined
+   * for a metric that no figure is made from, and for a step in which nothing was said. Done piece by piece; the pods are looked at once for
+   * all metrics of a step.
+   */
+  making(columns: MetricColumns, step: number): Generator<void, SampleBlock | undefined>;
+}
+
+/** Makes one that has looked at nothing yet. */
+export function workloadFigures({ cluster, capacity = 'limits' }: CapacityParts): WorkloadFigures {
+  let seen: { readonly step: number; readonly families: readonly Family[] } | undefined;
   return {
-    ...{ signal: 'samples', source: 'workloads', metric: figure.metric, at },
-    subjects: shares.map(({ subject }) => subject),
-    values: Float64Array.from(shares, ({ share }) => share),
+    *making(columns, step) {
+      const figure = figures[columns.metric];
+      const at = columns.instantOf(step);
+      if (!figure || Number.isNaN(at)) return undefined;
+      if (seen?.step !== step) {
+        seen = { step, families: familiesOf(cluster) };
+        yield;
+      }
+      const moment = { uses: usesIn(columns, step), at, of: figure.of, capacity };
+      const shares = seen.families.flatMap((family) => {
+        const share = shareOf(family, moment);
+        return share === undefined ? [] : [{ subject: { ref: family.workload.meta.ref }, share }];
+      });
+      if (shares.length === 0) return undefined;
+      return {
+        ...{ signal: 'samples', source: 'workloads', metric: figure.metric, at },
+        subjects: shares.map(({ subject }) => subject),
+        values: Float64Array.from(shares, ({ share }) => share),
+      };
+    },
   };
 }
 
@@ -66,34 +78,65 @@ function usesIn(columns: MetricColumns, step: number): Uses {
     const subject = columns.table.subjectAt(slot);
     const value = row[slot] ?? Number.NaN;
     if (subject?.ref.kind === 'Pod' && subject.part !== undefined && Number.isFinite(value))
-      uses.set(`${subject.ref.uid} ${subject.part}`, value);
+      uses.set(keyOf(subject.ref.uid, subject.part), value);
   }
   return uses;
 }
 
+function keyOf(uid: string | undefined, container: string): string {
+  return `${uid} ${container}`;
+}
+
+/** The ready pods of a workload: how many, and each of their containers by its name. */
 interface Family {
   readonly workload: Workload;
-  readonly pods: readonly Pod[];
+  pods: number;
+  readonly seats: Map<string, Seat[]>;
+}
+
+/** One container of one pod. */
+interface Seat {
+  readonly key: string;
+  readonly readyAt: number;
+  readonly container: Container;
 }
 
 /** The ready pods of every Deployment and StatefulSet. */
-function readyPods({ objects }: Pick<ClusterReader, 'objects'>): readonly Family[] {
-  const byUid = new Map<string, KubeObject>();
+function familiesOf({ objects }: Pick<ClusterReader, 'objects'>): readonly Family[] {
+  const owners = new Map<string, KubeObject>();
   const pods: Pod[] = [];
   for (const { object } of objects()) {
-    const { uid } = object.meta.ref;
-    if (uid !== undefined) byUid.set(uid, object);
-    if (object.kind === 'Pod' && isReady(object)) pods.push(object);
+    if (object.kind === 'Pod') pods.push(object);
+    else if (object.meta.ref.uid !== undefined) owners.set(object.meta.ref.uid, object);
   }
-  const families = Map.groupBy(pods, (pod) => ownerOf(pod, byUid));
-  return [...families].flatMap(([workload, own]) => (workload ? [{ workload, pods: own }] : []));
+  const families = new Map<Workload, Family>();
+  for (const pod of pods) {
+    const workload = isReady(pod) ? ownerOf(pod, owners) : undefined;
+    if (!workload) continue;
+    const family = families.get(workload) ?? { workload, pods: 0, seats: new Map<string, Seat[]>() };
+    families.set(workload, family);
+    seat(pod, family);
+  }
+  return [...families.values()];
 }
 
-function ownerOf(pod: Pod, byUid: ReadonlyMap<string, KubeObject>): Workload | undefined {
+function seat(pod: Pod, family: Family): void {
+  const readyAt = readyAtOf(pod);
+  family.pods += 1;
+  for (const container of pod.containers) {
+    if (container.role === 'init') continue;
+    const known = family.seats.get(container.name);
+    const one = { key: keyOf(pod.meta.ref.uid, container.name), readyAt, container };
+    if (known) known.push(one);
+    else family.seats.set(container.name, [one]);
+  }
+}
+
+function ownerOf(pod: Pod, owners: ReadonlyMap<string, KubeObject>): Workload | undefined {
   let owner: KubeObject | undefined = pod;
   while (owner && !isWorkload(owner)) {
     const uid: string | undefined = owner.meta.owners.find(({ controller }) => controller)?.uid;
-    owner = uid === undefined ? undefined : byUid.get(uid);
+    owner = uid === undefined ? undefined : owners.get(uid);
   }
   return owner && owner.kind !== 'DaemonSet' && owner.meta.deletedAt === undefined ? owner : undefined;
 }
@@ -105,32 +148,26 @@ interface Moment {
   readonly capacity: 'limits' | 'requests';
 }
 
-function shareOf(pods: readonly Pod[], moment: Moment): number | undefined {
-  const names = new Set(pods.flatMap((pod) => running(pod).map(({ name }) => name)));
-  const shares = [...names].flatMap((name) => containerShare(name, pods, moment) ?? []);
+function shareOf({ pods, seats }: Family, moment: Moment): number | undefined {
+  const shares = [...seats.values()].flatMap((own) => (own.length < pods ? [] : (containerShare(own, moment) ?? [])));
   if (shares.length === 0) return undefined;
   return shares.some(Number.isNaN) ? Number.NaN : Math.max(...shares);
 }
 
-/** Undefined where a pod has no such container, or no limit on it: then nothing says when it is full. */
-function containerShare(name: string, pods: readonly Pod[], { uses, at, of, capacity }: Moment): number | undefined {
+/** Undefined where a pod has no limit on it: then nothing says when it is full, no more than where a pod has no such container. */
+function containerShare(seats: readonly Seat[], { uses, at, of, capacity }: Moment): number | undefined {
   let [used, limit] = [0, 0];
-  for (const pod of pods) {
-    const container = running(pod).find((one) => one.name === name);
-    const own = container?.limits[of] ?? (capacity === 'requests' ? container?.requests[of] : undefined);
+  for (const { key, readyAt, container } of seats) {
+    const own = container.limits[of] ?? (capacity === 'requests' ? container.requests[of] : undefined);
     if (own === undefined || own <= 0) return undefined;
-    const use = at < readyAt(pod) ? Number.NaN : (uses.get(`${pod.meta.ref.uid} ${name}`) ?? Number.NaN);
+    const use = at < readyAt ? Number.NaN : (uses.get(key) ?? Number.NaN);
     used += Math.min(use, own);
     limit += own;
   }
   return used / limit;
 }
 
-function running({ containers }: Pod): readonly Container[] {
-  return containers.filter(({ role }) => role !== 'init');
-}
-
 /** A sample from before its pod took part says nothing of how the workload was then. */
-function readyAt({ conditions, meta }: Pod): number {
+function readyAtOf({ conditions, meta }: Pod): number {
   return conditions.find(({ type }) => type === 'Ready')?.changedAt ?? meta.createdAt;
 }

@@ -21,8 +21,8 @@ export type LoadNews =
  * POSIX sh for dash, busybox and bash. Arguments: seconds, workers, thousandths of a core for each, seconds of ramp, mebibytes. It ends at
  * its own deadline, when stdin closes, on TERM, INT and HUP, and when nobody takes its output; its parts end soon after the main one is
  * gone for whatever reason. A worker that is told to end sees its nap through, for the first process of a container may not bury orphans.
- * The clock is /proc/uptime and the CPU used stands in /proc/self/stat, both in hundredths of a second and read
- * by the shell itself. A worker's debt is what it should have used and has not; a second of it at the most is caught up with.
+ * The clock is /proc/uptime and the CPU used stands in /proc/self/stat, both in hundredths of a second and read by the shell itself. A
+ * worker's debt is what it should have used and has not; a second of it at the most is caught up with.
  */
 const script = `
 now() { read -r up rest </proc/uptime && up=\${up%.*}\${up#*.}; }

@@ -41,7 +41,7 @@ export function objectionsToRoom({ container, room }: StressTarget, load: Load, 
 function byTools({ hasSleep, hasProc }: Room): readonly string[] {
   return [
     ...(hasSleep ? [] : ["there is no 'sleep' in the container: name another one with --container"]),
-    ...(hasProc ? [] : ['/proc cannot be read there, so that the load would have no clock']),
+    ...(hasProc ? [] : ['/proc cannot be read there, so that the load would have no clock: name another container with --container']),
   ];
 }
 
@@ -54,7 +54,8 @@ function byMemory({ limits }: Container, room: Room, { memoryBytes, allowOom }: 
   const free = Math.max(0, limit - room.memoryUsedBytes - Math.max(8 * MEBIBYTE, limit * SPARE_OF_LIMIT));
   if (memoryBytes <= free) return [];
   return [
-    `${mebibytes(memoryBytes)} do not fit: it uses ${mebibytes(room.memoryUsedBytes)} of ${mebibytes(limit)}, so ${mebibytes(free)} fit; ${mend}`,
+    `${mebibytes(memoryBytes)} do not fit: it uses ${mebibytes(room.memoryUsedBytes)} of ${mebibytes(limit)}, ` +
+      `so ${mebibytes(free)} fit; ${mend}`,
   ];
 }
 
@@ -62,7 +63,7 @@ function byMemory({ limits }: Container, room: Room, { memoryBytes, allowOom }: 
 function byNodeMemory({ nodeAvailableBytes, nodeMemoryBytes }: Room, { memoryBytes }: Load): readonly string[] {
   if (memoryBytes === 0) return [];
   if (nodeAvailableBytes === undefined || nodeMemoryBytes === undefined)
-    return ["the node's free memory is not known, and its other pods need it"];
+    return ["the node's free memory is not known, and its other pods need it: load CPU only, or a pod on another node"];
   const free = Math.max(0, nodeAvailableBytes - nodeMemoryBytes * SPARE_OF_NODE);
   return memoryBytes <= free ? [] : [`${mebibytes(memoryBytes)} do not fit on its node, where ${mebibytes(free)} are to be had; take less`];
 }

@@ -99,7 +99,10 @@ function containerOf(pod: Pod, wanted: string | undefined): Container {
     throw new CoreError('bad-usage', `${nameOf(pod)} has several containers: name one with --container (${names})`);
   const [container] = wanted === undefined ? running : running.filter(({ name }) => name === wanted);
   if (container) return container;
-  throw new CoreError('not-found', `${nameOf(pod)}: no container ${wanted ?? ''} runs there; these do: ${names}`);
+  throw new CoreError(
+    'not-found',
+    `${nameOf(pod)}: no container${wanted === undefined ? '' : ` ${wanted}`} runs there; these do: ${names}`,
+  );
 }
 
 async function askRoom(access: PodAccess, pod: Pod, container: Container): Promise<Room> {

@@ -42,7 +42,7 @@ export async function stress(common: Common, pod: string | undefined, flags: Str
   const { kubeconfig, context, namespace, selector, container, allowOom = false, evenIn } = flags;
   if ((pod === undefined) === (selector === undefined)) throw new CoreError('bad-usage', 'stress: name one pod, or --selector LABELS');
   if (pod !== undefined && (flags.all || flags.pods !== undefined)) throw new CoreError('bad-usage', '--pods and --all go with --selector');
-  if (flags.all && flags.pods !== undefined) throw new CoreError('bad-usage', '--all and --pods contradict each other');
+  if (flags.all && flags.pods !== undefined) throw new CoreError('bad-usage', '--all and --pods contradict each other: give one of them');
   const pods = flags.all ? ('all' as const) : Math.floor(numberOf(flags.pods ?? '1', '--pods', [1, 100]));
   const config = loadConfig({ stateDir: common.stateDir, config: common.config, kubeconfig, context }, process.env);
   const wish = { namespace, name: pod, selector, container, pods, load, allowOom, evenIn, ownNamespace: config.ownNamespace };
@@ -67,7 +67,8 @@ function loadOf({ cpu, memory, for: time, ramp }: StressFlags): Load {
   const memoryBytes = bytesOf(memory);
   if (memoryBytes === undefined)
     throw new CoreError('bad-usage', `--memory ${memory}: write an amount of bytes, for instance 256Mi or 1Gi`);
-  if (cpuCores === 0 && memoryBytes === 0) throw new CoreError('bad-usage', 'stress: nothing to do with --cpu 0 and --memory 0');
+  if (cpuCores === 0 && memoryBytes === 0)
+    throw new CoreError('bad-usage', 'stress: nothing to do with --cpu 0 and --memory 0: give one of them an amount');
   const forMs = durationOf(time, '--for');
   if (forMs > LONGEST_MS) throw new CoreError('bad-usage', `--for ${time}: 30m at the most; begin again if it must go on`);
   const rampMs = ramp === '0' || ramp === '0s' ? 0 : durationOf(ramp, '--ramp');

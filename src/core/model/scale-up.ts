@@ -18,7 +18,7 @@ export const ScaleUp = z
   .readonly();
 export type ScaleUp = z.infer<typeof ScaleUp>;
 
-/** What is left of the scale-ups in a ledger of acts, oldest first, after undos and steps back; acts that are not known to have taken effect count for nothing. */
+/** What is left of the scale-ups in a ledger of acts, oldest first, after undos and steps back. Only acts that surely took effect count. */
 export function scaleUpsIn(ledger: readonly Intent[]): ScaleUp[] {
   const held = new Map<string, ScaleUp>();
   for (const intent of ledger) {

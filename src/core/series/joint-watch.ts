@@ -26,7 +26,7 @@ export function jointWatch(detector: SeriesDetector, metrics: readonly string[],
   const dims = metrics.length;
   const table = slotTable({ mayAdd, grown: grow });
   const follower = followerOf(detector, { slots: table.capacity, stepMs, dims });
-  const subjects = new Map<SeriesSubject, SeriesSubject>();
+  const places = new Map<string, Places>();
   let values = new Float64Array(table.capacity * dims).fill(Number.NaN);
   let lastSteps = new Float64Array(table.capacity).fill(Number.NaN);
   let open: { step: number; at: number; heard: Set<string> } | undefined;
@@ -53,29 +53,30 @@ export function jointWatch(detector: SeriesDetector, metrics: readonly string[],
       table.free(slot);
       follower.forget(slot);
       lastSteps[slot] = Number.NaN;
+      places.clear();
     }
-    if (subjects.size > 4 * table.size + 1_024) subjects.clear();
-  }
-  function wholeOf(subject: SeriesSubject): SeriesSubject {
-    if (subject.part === undefined) return subject;
-    const known = subjects.get(subject);
-    if (known) return known;
-    const whole = { ref: subject.ref };
-    subjects.set(subject, whole);
-    return whole;
   }
   function gather(columns: MetricColumns, step: number): void {
-    const held = spokenOf(columns, step);
-    const slots = table.slotsOf(held.map(({ subject }) => wholeOf(subject)));
+    const own = places.get(columns.metric) ?? { subjects: [], slots: [] };
+    places.set(columns.metric, own);
     const dim = metrics.indexOf(columns.metric);
-    for (const [index, { value }] of held.entries()) {
-      const slot = slots[index] ?? -1;
+    for (let from = 0; from < columns.table.capacity; from += 1) {
+      const value = columns.valueAt(step, from);
+      const subject = columns.table.subjectAt(from);
+      const slot = !subject || Number.isNaN(value) ? -1 : placeOf(own, from, subject);
       if (slot < 0) continue;
       const cell = slot * dims + dim;
       const known = values[cell] ?? Number.NaN;
       values[cell] = Number.isNaN(known) ? value : Math.max(known, value);
       lastSteps[slot] = step;
     }
+  }
+  function placeOf(own: Places, from: number, subject: SeriesSubject): number {
+    if (own.subjects[from] !== subject || (own.slots[from] ?? -1) < 0) {
+      own.subjects[from] = subject;
+      own.slots[from] = table.slotsOf([{ ref: subject.ref }])[0] ?? -1;
+    }
+    return own.slots[from] ?? -1;
   }
   return {
     metrics,
@@ -95,12 +96,8 @@ export function jointWatch(detector: SeriesDetector, metrics: readonly string[],
   };
 }
 
-function spokenOf(columns: MetricColumns, step: number): { readonly subject: SeriesSubject; readonly value: number }[] {
-  const spoken: { subject: SeriesSubject; value: number }[] = [];
-  for (let slot = 0; slot < columns.table.capacity; slot += 1) {
-    const value = columns.valueAt(step, slot);
-    const subject = columns.table.subjectAt(slot);
-    if (subject && !Number.isNaN(value)) spoken.push({ subject, value });
-  }
-  return spoken;
+/** By the slot that a series has in the columns of one metric: who was last seen there, and the slot that its object has here. */
+interface Places {
+  readonly subjects: SeriesSubject[];
+  readonly slots: number[];
 }

@@ -22,18 +22,23 @@ export interface MetricWatchParts {
   /** Whether one more series may be taken in. */
   mayAdd(): boolean;
   drop(reason: string, samples: number): void;
-  /** A step is over, and was fed. */
-  closed(columns: MetricColumns, step: number): void;
+  /** A step is over, and was fed: does what follows from that, piece by piece. */
+  closed(columns: MetricColumns, step: number): Iterable<void>;
 }
 
-/** One metric with the monitors that follow it. Its time is driven by its own samples, so that past ones can be played into it. */
+/**
+ * One metric with the monitors that follow it. Its time is driven by its own samples, so that past ones can be played into it. A step that
+ * is being fed piece by piece is fed to its end before anything else is taken.
+ */
 export interface MetricWatch {
   readonly columns: MetricColumns;
   readonly followers: readonly Follower[];
   /** Places a block, after the steps before it are over. What it leaves out is counted. */
   take(block: SampleBlock, now: number): void;
-  /** Feeds the monitors every step that is over and was spoken of. */
-  advance(now: number): void;
+  /** Feeds the monitors every step that is over and was spoken of, a monitor for each piece. */
+  advancing(now: number): Iterable<void>;
+  /** Ends a feeding that is under way: a step is fed to all monitors or to none when this returns. */
+  finish(): void;
 }
 
 /** So many empty steps are fed after a silence; of a longer one the monitors learn by the instants. */
@@ -55,21 +60,25 @@ export function metricWatch(metric: string, parts: MetricWatchParts): MetricWatc
     .filter((detector) => isAskedAbout(detector, metric))
     .map((detector) => followerOf(detector, { slots: columns.table.capacity, stepMs, dims: 1 }));
   let fedStep = Number.NaN;
+  let underWay: Iterator<void> | undefined;
 
-  function feed(step: number): void {
+  function* feeding(step: number): Generator<void> {
     const at = columns.instantOf(step);
-    const row = columns.row(step);
-    for (const follower of followers) follower.step(Number.isNaN(at) ? step * stepMs : at, row);
+    for (const follower of followers) yield follower.step(Number.isNaN(at) ? step * stepMs : at, columns.row(step));
     fedStep = step;
     if (!Number.isNaN(at)) dropIdle(step);
-    parts.closed(columns, step);
+    yield* parts.closed(columns, step);
   }
-  function feedUpTo(last: number): void {
+  function* feedingUpTo(last: number): Generator<void> {
     const { newest = last } = columns;
     for (let step = fedStep + 1; step <= last; step += 1) {
       if (step > newest) step = Math.max(step, last - MAX_EMPTY_STEPS + 1);
-      feed(step);
+      yield* feeding(step);
     }
+  }
+  function finish(): void {
+    while (underWay?.next().done === false);
+    underWay = undefined;
   }
   const isFiring = (slot: number) => followers.some(({ monitor }) => monitor.firing[slot] === 1);
   function dropIdle(step: number): void {
@@ -87,6 +96,7 @@ export function metricWatch(metric: string, parts: MetricWatchParts): MetricWatc
     followers,
     take({ at, subjects, values }, now) {
       if (at > now + stepMs) return parts.drop('from the future', subjects.length);
+      finish();
       const step = Math.floor(at / stepMs);
       if (Number.isNaN(fedStep)) fedStep = step - 1;
       if (now < fedStep * stepMs && step <= fedStep) {
@@ -94,14 +104,19 @@ export function metricWatch(metric: string, parts: MetricWatchParts): MetricWatc
         fedStep = step - 1;
       }
       if (step <= fedStep) parts.drop('late', subjects.length);
-      else feedUpTo(Math.min(step - 1, overAt(now)));
+      else for (const _piece of feedingUpTo(Math.min(step - 1, overAt(now))));
       const slots = columns.table.slotsOf(subjects);
       if (slots.includes(-1)) parts.drop('too many series', slots.filter((slot) => slot < 0).length);
       columns.put(at, slots, values);
     },
-    advance(now) {
-      if (columns.newest !== undefined) feedUpTo(Math.min(overAt(now), columns.newest));
+    *advancing(now) {
+      finish();
+      if (columns.newest === undefined) return;
+      const feeding = feedingUpTo(Math.min(overAt(now), columns.newest));
+      underWay = feeding;
+      while (!feeding.next().done) yield; // by hand: whoever stops here leaves it to `finish`
     },
+    finish,
   };
 }
 

@@ -14,17 +14,21 @@ export interface Voice {
 /**
  * What the monitors say now: a reading for every series that fires, and per detector and object one more, of the series that was
  * found quiet last. A series of which nothing can be said yet has none. An instant is that of the last sample that had a score.
+ * Made piece by piece; worth nothing when a monitor was fed in between.
  */
-export function readingsOf(voices: readonly Voice[]): Reading[] {
+export function* readingsOf(voices: readonly Voice[]): Generator<void, Reading[]> {
   const readings: Reading[] = [];
   const quiet = new Map<string, Map<string, Place>>();
   for (const voice of voices) {
     const { name } = voice.follower.detector;
     const newest = quiet.get(name) ?? new Map<string, Place>();
     quiet.set(name, newest);
-    hear(voice, newest, readings);
+    yield hear(voice, newest, readings);
   }
-  for (const places of quiet.values()) for (const place of places.values()) readings.push(readingOf(place, false));
+  for (const places of quiet.values()) {
+    for (const place of places.values()) readings.push(readingOf(place, false));
+    yield;
+  }
   return readings;
 }
 

@@ -195,12 +195,3 @@ it('gives the same readings for the same blocks at the same times', () => {
   };
   expect(run()).toBe(run());
 });
-
-it('goes on a metric at a time for whoever wants to do something else in between', () => {
-  const detector = aboveTen();
-  const watch = aWatch([detector]);
-  for (const metric of ['memoryBytes', 'cpuCores']) watch.take(blockOf(at(0), { a: 1 }, { metric }), at(0));
-  const turns: number[] = [];
-  for (const _metric of watch.advancing(at(1, 5_000))) turns.push(detector.fed.length);
-  expect(turns).toEqual([1, 2]);
-});

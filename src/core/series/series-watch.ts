@@ -11,8 +11,8 @@ export interface SeriesWatchOptions extends SeriesSettings {
   /** So many series are held at once, over all metrics; samples of further ones are counted and left out. */
   readonly maxSeries: number;
   readonly detectors: readonly SeriesDetector[];
-  /** Told of every step that is over, metric by metric: the moment to keep it. */
-  readonly closed?: (columns: MetricColumns, step: number) => void;
+  /** Told of every step that is over, metric by metric: the moment to keep it. What takes long is done piece by piece. */
+  readonly closed?: (columns: MetricColumns, step: number) => Iterable<void>;
 }
 
 /**
@@ -23,9 +23,12 @@ export interface SeriesWatch {
   take(block: SampleBlock, now: number): void;
   /** Feeds the detectors every step that is over. */
   advance(now: number): void;
-  /** The same, a metric for each turn: whoever goes on between two of them keeps others waiting for no longer than one takes. */
+  /**
+   * The same, a detector on a metric for each turn, then the readings: whoever goes on between two turns keeps others waiting for no longer
+   * than one takes. Nobody sees a step that only some detectors were fed: a sample that is told in between ends it first.
+   */
   advancing(now: number): Iterable<void>;
-  /** See `readingsOf`; made once per step. */
+  /** See `readingsOf`; made once per step. Who asks between two turns of `advancing` is answered as before the first. */
   readings(): readonly Reading[];
   /** The columns of every metric that was ever spoken of. */
   columns(): readonly MetricColumns[];
@@ -54,6 +57,9 @@ export function seriesWatch(options: SeriesWatchOptions): SeriesWatch {
   const mayAdd = () => size() < options.maxSeries;
   const joints = jointsOf(options, mayAdd);
   let made: readonly Reading[] | undefined;
+  let madeOf = 0;
+  let version = 0;
+  let isUnderWay = false;
 
   const parts = {
     settings: options,
@@ -62,10 +68,10 @@ export function seriesWatch(options: SeriesWatchOptions): SeriesWatch {
     drop(reason: string, samples: number) {
       dropped.set(reason, (dropped.get(reason) ?? 0) + samples);
     },
-    closed(columns: MetricColumns, step: number) {
-      made = undefined;
-      for (const joint of joints) joint.closed(columns, step);
-      options.closed?.(columns, step);
+    *closed(columns: MetricColumns, step: number) {
+      version += 1;
+      for (const joint of joints) yield joint.closed(columns, step);
+      if (options.closed) yield* options.closed(columns, step);
     },
   };
   function watchOf(metric: string): MetricWatch {
@@ -75,20 +81,35 @@ export function seriesWatch(options: SeriesWatchOptions): SeriesWatch {
     metrics.set(metric, watch);
     return watch;
   }
-  function* advancing(now: number): Iterable<void> {
-    for (const watch of metrics.values()) yield watch.advance(now);
+  function* feeding(now: number): Generator<void> {
+    for (const watch of metrics.values()) yield* watch.advancing(now);
+  }
+  /** Readings that a step overtook while they were made are worth nothing: they are left to whoever asks. */
+  function* making(): Generator<void> {
+    const of = version;
+    if (made && madeOf === of) return;
+    const fresh = yield* readingsOf(voicesOf([...metrics.values()], joints));
+    if (of === version) [made, madeOf] = [fresh, of];
   }
   return {
     take(block, now) {
       if (block.subjects.length > 0) watchOf(block.metric).take(block, now);
     },
     advance(now) {
-      for (const watch of metrics.values()) watch.advance(now);
+      for (const _turn of feeding(now));
+      isUnderWay = false; // there is nothing left of it
     },
-    advancing,
+    *advancing(now) {
+      isUnderWay = true;
+      yield* feeding(now);
+      yield* making();
+      isUnderWay = false;
+    },
     readings() {
-      made ??= readingsOf(voicesOf([...metrics.values()], joints));
-      return made;
+      if (made && isUnderWay) return made;
+      for (const watch of metrics.values()) watch.finish();
+      for (const _piece of making());
+      return made ?? [];
     },
     columns: () => [...metrics.values()].map(({ columns }) => columns),
     size,

@@ -1,7 +1,7 @@
 import type { SeriesDetector } from '../../core/plugins.ts';
 import { createLatencyMonitor } from '../../learning/symptoms/latency-monitor.ts';
 
-/** Requests take far longer than is usual for the subject. Without an objective slow is odd, not bad: a hint. Measured by `kubemend eval symptoms`. */
+/** Requests take far longer than usual. Without an objective slow is odd, not bad: a hint. Measured by `kubemend eval symptoms`. */
 export const latency: SeriesDetector = {
   name: 'latency',
   metrics: ['requestDurationP95Ms', 'latencyP95Ms', 'requestsPerSecond'],

@@ -48,7 +48,7 @@ function bornAt(pod: Pod): number {
   return conditionOf(pod, 'Ready')?.changedAt ?? pod.meta.createdAt;
 }
 
-/** A workload that still has replicas which kubemend added and which are not needed any more. Under an autoscaler the answer is the autoscaler's. */
+/** A workload still has replicas that kubemend added and that are needed no more. Under an autoscaler the answer is the autoscaler's. */
 export const addedReplicasAreIdle: Rule = {
   id: 'added-replicas-are-idle',
   cause: 'excess-capacity',

@@ -38,7 +38,7 @@ export interface Forecaster {
    * The same without waiting, from our own ways alone: challengers are not asked. Only of slots that are wanted; the others are NaN.
    */
   forecastAtOnce(isWanted: (slot: number) => boolean): Forecasts;
-  /** What is to be learned now; undefined while there is nothing new. Hand it to `learnModels`, in a worker if you like, and the answer to `adopt`. */
+  /** What is to be learned now; undefined while there is nothing new. For `learnModels`, in a worker if you like, and its answer for `adopt`. */
   learningJob(): LearningJob | undefined;
   adopt(models: LearnedModels): void;
   /** How much each way is listened to on a series, as shares that add up to 1. */

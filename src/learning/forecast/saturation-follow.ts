@@ -94,7 +94,8 @@ export function saturationWords({ current, ahead, full }: SaturationFollow, { li
   if (full > 0) return `${now}, and ${percent(limit)} or more has been for ${span(full * stepMs)}`;
   if (ahead?.reached === undefined) return now;
   const { lower, point, upper, reached } = ahead;
-  return `${now}, and ${percent(limit)} will be in ${span(reached * stepMs)}, even at the lower end of the forecast (which goes to ${percent(point)}, 80 % interval ${percent(lower)} to ${percent(upper)})`;
+  const forecast = `${percent(point)}, 80 % interval ${percent(lower)} to ${percent(upper)}`;
+  return `${now}, and ${percent(limit)} will be in ${span(reached * stepMs)}, even at the lower end of the forecast (which goes to ${forecast})`;
 }
 
 function percent(share: number): string {

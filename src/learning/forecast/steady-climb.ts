@@ -12,8 +12,8 @@ export interface ClimbRule {
 
 /**
  * The straight line through the last values of a window, if lines through earlier parts of the same window have foretold the rest of
- * it much better than the last value did; undefined otherwise, also for a series that falls or stands. Its margin is the size of their errors, which
- * grows with the root of the steps ahead.
+ * it much better than the last value did; undefined otherwise, also for a series that falls or stands. Its margin is the size of their
+ * errors, which grows with the root of the steps ahead.
  */
 export function climbOf(window: Float64Array, horizon: number, { lineSteps, believed, reach }: ClimbRule): Forecasts | undefined {
   const size = window.length;

@@ -35,6 +35,10 @@ const MOST_PODS = 2_000;
 /** A pod that wrote nothing in so many windows is forgotten. */
 const REMEMBERED_WINDOWS = 60;
 
+/** More pods than these, and a larger share of all, in which lines vanish at once are a change of traffic. */
+const MOST_LOSING = 2;
+const SHARE_LOSING = 0.02;
+
 /** Makes a watch that has read nothing. */
 export function createLogPatternWatch(given: Partial<LogPatternOptions> = {}): LogPatternWatch {
   const options = { ...logPatternDefaults, ...given };
@@ -75,6 +79,3 @@ function isChangeOfTraffic(told: readonly { readonly judgements: readonly LogJud
   const losing = told.filter(({ judgements }) => judgements.some(({ pattern }) => pattern === 'vanished-log-template'));
   return losing.length > Math.max(MOST_LOSING, SHARE_LOSING * pods);
 }
-
-const MOST_LOSING = 2;
-const SHARE_LOSING = 0.02;

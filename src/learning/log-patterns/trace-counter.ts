@@ -6,7 +6,7 @@ export interface TraceCounter {
 
 /** Words that runtimes put before a trace, and before nothing else. */
 const HEAD = /Traceback \(most recent call last\)|^goroutine \d+ \[|^Exception in thread |\bpanicked at |^stack backtrace:|^panic: /;
-/** A frame stands indented, or numbered, and names a place: `at f (x.js:1:2)`, `File "x.py", line 1`, `x.go:1 +0x1d`, `#0 x.php(1)`, `from x.rb:1:in`. */
+/** A frame is indented, or numbered, with a place: `at f (x.js:1)`, `File "x.py", line 1`, `x.go:1 +0x1d`, `#0 x.php(1)`, `from x.rb:1:in`. */
 const FRAME = /^(?:\s+(?:at|from)\s+\S|\s+File ".*", line \d|\s+\S+:\d+(?: \+0x[\da-f]+)?$|\s*#\d+\s+\S|\s+\d+:\s+\S)/;
 /** A logger that writes a record in one line writes the line breaks of a trace as signs. */
 const FRAMES_WITHIN = /(?:\n|\\n)(?:\s|\\t)*(?:at \S|File \\?"[^"]*", line \d)/g;

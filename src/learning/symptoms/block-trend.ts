@@ -25,7 +25,10 @@ export const trendDefaults = {
   /** The interval of the slope: these shares of the slopes between all pairs of blocks lie below its ends. */
   slow: 0.25,
   fast: 0.75,
-  /** So many of the newest blocks must still rise at least this share of the slow slope, and are its slow end if they rise more slowly: what levels off is no leak. */
+  /**
+   * What levels off is no leak: so many of the newest blocks must still rise at least this share of the slow slope, and are its slow end
+   * if they rise more slowly.
+   */
   newest: 3,
   still: 0.5,
   /** The rise must be so many times what the blocks scatter about the line. */
@@ -47,8 +50,8 @@ interface Block {
 }
 
 /**
- * A robust trend (Theil 1950, Sen 1968) over medians of blocks; it rises only when several signs say so. A gap of two blocks starts it anew. Blocks begin
- * `offsetMs` later than at full multiples: when many series are followed not all of theirs should end at once.
+ * A robust trend (Theil 1950, Sen 1968) over medians of blocks; it rises only when several signs say so. A gap of two blocks starts it
+ * anew. Blocks begin `offsetMs` later than at full multiples: when many series are followed not all of theirs should end at once.
  */
 export function blockTrend(blockMs: number, offsetMs = 0): BlockTrend {
   const d = trendDefaults;

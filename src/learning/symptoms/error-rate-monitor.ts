@@ -68,7 +68,8 @@ function errorJudge(stepMs: number): Judge {
       return score;
     },
     describe: () =>
-      `${percent(said.share)} of the last ${Math.round(said.requests)} requests failed (surely ${percent(said.low)}; usually ${percent(usual.share())}; it fires above ${percent(said.limit)})`,
+      `${percent(said.share)} of the last ${Math.round(said.requests)} requests failed ` +
+      `(surely ${percent(said.low)}; usually ${percent(usual.share())}; it fires above ${percent(said.limit)})`,
   };
 }
 

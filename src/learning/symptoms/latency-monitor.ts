@@ -1,6 +1,7 @@
 import type { MonitorShape, SeriesMonitor } from '../../core/plugins.ts';
 import { createRunningQuantiles } from '../anomaly/running-quantiles.ts';
 import { createTailThresholds } from '../anomaly/tail-thresholds.ts';
+import { medianOf } from '../median-of.ts';
 import { type Judge, perSlotMonitor } from './per-slot-monitor.ts';
 import { recentSamples, requestsIn } from './recent-samples.ts';
 
@@ -76,13 +77,6 @@ function latencyJudge(stepMs: number): Judge {
     },
     describe: () => `${milliseconds(said.value)}, usually ${milliseconds(said.usual)}; it fires above ${milliseconds(said.limit)}`,
   };
-}
-
-function medianOf(values: Float64Array): number {
-  const sorted = values.toSorted();
-  const upper = sorted.length >> 1;
-  const [low = Number.NaN, high = low] = [sorted[sorted.length % 2 === 1 ? upper : upper - 1], sorted[upper]];
-  return (low + high) / 2;
 }
 
 function milliseconds(value: number): string {

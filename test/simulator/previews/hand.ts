@@ -21,7 +21,8 @@ const agent = new Agent({ pipelining: 0, keepAliveTimeout: 1 });
 
 /** kubemend's own way to a simulated cluster whose time stands still meanwhile: real requests, the real projection, no watches. */
 export interface Hand {
-  facts(): Facts;
+  /** What is known now, with what is `said` about the objects besides. */
+  facts(said?: Pick<ClusterReader, 'readings' | 'scaleUps'>): Facts;
   tryOut(write: ClusterWrite): Promise<WriteAnswer>;
   write(write: ClusterWrite): Promise<WriteAnswer>;
   letGo(): Promise<void>;
@@ -48,7 +49,7 @@ export async function takeHold(world: World): Promise<Hand> {
     return (await reader.live(target))?.object.meta.resourceVersion ?? '';
   }
   return {
-    facts: () => ({ now: world.clock.now(), view: viewOf(reader, world.clock.now()), cluster: reader }),
+    facts: (said = {}) => ({ now: world.clock.now(), view: viewOf({ ...reader, ...said }, world.clock.now()), cluster: reader }),
     tryOut: async (write) => writer.tryOut(write, await versionOf(write), stamp),
     write: async (write) => writer.write(write, await versionOf(write), stamp),
     letGo: server.stop,

@@ -3,6 +3,7 @@ import { evictFromNode } from '../../../src/actions/evict-from-node.ts';
 import { evictPod } from '../../../src/actions/evict-pod.ts';
 import { restartRollout } from '../../../src/actions/restart-rollout.ts';
 import { rollbackRollout } from '../../../src/actions/rollback-rollout.ts';
+import { scaleBack } from '../../../src/actions/scale-back.ts';
 import { scaleWorkload } from '../../../src/actions/scale-workload.ts';
 import type { Cause } from '../../../src/core/model/diagnosis.ts';
 import type { Incident } from '../../../src/core/model/incident.ts';
@@ -12,7 +13,8 @@ import type { WriteAnswer } from '../../../src/core/ports.ts';
 import { objectsAt } from '../../../src/simulator/json.ts';
 import type { ApiObject } from '../../../src/simulator/world.ts';
 import { findingOn, incidentOn } from '../../fakes/acting.ts';
-import { takeHold } from './hand.ts';
+import { type Hand, takeHold } from './hand.ts';
+import { idlenessOf } from './idleness.ts';
 import type { Shape, Story } from './shape.ts';
 import { type Stage, serves, setStage } from './stage.ts';
 
@@ -27,6 +29,7 @@ const answers: Readonly<Record<Story, readonly [Action, Cause]>> = {
   'out of memory': [adjustResources, 'memory-limit-too-low'],
   'too few': [scaleWorkload, 'insufficient-capacity'],
   'lost node': [evictFromNode, 'node-failure'],
+  'too many': [scaleBack, 'excess-capacity'],
 };
 
 /** What a preview said, and what then came of the act. */
@@ -51,7 +54,7 @@ export async function play(shape: Shape): Promise<Outcome | undefined> {
   const hand = await takeHold(stage.cluster.world);
   try {
     const [action, cause] = answers[shape.story];
-    const facts = hand.facts();
+    const facts = factsOf(shape, stage, hand);
     const proposal = await action.propose(incidentFor(shape, stage, facts), cause, facts);
     if (!proposal) return undefined;
     const effect = action.preview(proposal.input, facts);
@@ -72,6 +75,13 @@ export async function play(shape: Shape): Promise<Outcome | undefined> {
     await hand.letGo();
     stage.cluster.stop();
   }
+}
+
+/** What is known when it is acted; where there are too many replicas, also that kubemend added some and that they are idle. */
+function factsOf(shape: Shape, { workload }: Stage, hand: Hand): Facts {
+  const plain = hand.facts();
+  const seen = plain.view.ofKind(shape.kind).find(({ meta }) => meta.ref.uid === workload.metadata.uid);
+  return shape.story === 'too many' && seen ? hand.facts(idlenessOf(shape, seen.meta.ref, plain.now)) : plain;
 }
 
 interface Course<Answer> {

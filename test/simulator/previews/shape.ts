@@ -1,7 +1,16 @@
 import { createRandom } from '../../../src/simulator/random.ts';
 
 /** The stories that the actions are for: each leads to one action's proposal. */
-export const stories = ['sick pods', 'stuck in order', 'all hang', 'bad release', 'out of memory', 'too few', 'lost node'] as const;
+export const stories = [
+  'sick pods',
+  'stuck in order',
+  'all hang',
+  'bad release',
+  'out of memory',
+  'too few',
+  'lost node',
+  'too many',
+] as const;
 export type Story = (typeof stories)[number];
 
 /** A number of pods or a share of them, as Kubernetes writes both. */
@@ -36,6 +45,9 @@ export interface Shape {
   /** Whether the limit was raised in place before. */
   readonly isResized: boolean;
   readonly quota: number | undefined;
+  /** How many replicas it had before kubemend added some, and what share of their capacity it uses at the most since. */
+  readonly before: number;
+  readonly share: number;
 }
 
 const kinds = ['Deployment', 'Deployment', 'StatefulSet', 'DaemonSet'] as const;
@@ -47,6 +59,7 @@ const kindsFor: Readonly<Record<Story, readonly Shape['kind'][]>> = {
   'out of memory': kinds,
   'too few': ['Deployment', 'StatefulSet'],
   'lost node': ['Deployment'],
+  'too many': ['Deployment', 'StatefulSet'],
 };
 
 type Random = () => number;
@@ -77,6 +90,8 @@ export function drawShape(seed: number, story: Story): Shape {
       [{ maxUnavailable: 1 }, { minAvailable: 1 }],
     ]),
     quota: random() < 0.3 ? 2 + upTo(random, 8) : undefined,
+    before: 1 + upTo(random, replicas - 1),
+    share: 0.05 + 0.5 * random(),
   };
 }
 
@@ -102,7 +117,7 @@ type Trouble = 'unready' | 'release' | 'outSeconds' | 'successors' | 'isResized'
 function drawTrouble(random: Random, { story, replicas }: Pick<Shape, 'story' | 'replicas'>): Pick<Shape, Trouble> {
   const isStuck = story === 'stuck in order';
   return {
-    unready: story === 'too few' || isStuck ? 0 : pick(random, [0, 0, 1, upTo(random, replicas)]),
+    unready: story === 'too few' || story === 'too many' || isStuck ? 0 : pick(random, [0, 0, 1, upTo(random, replicas)]),
     release: pick(random, ['well', 'missing', 'crashes', 'never ready', 'well in some', 'well in some']),
     outSeconds: pick(random, isStuck ? [20, 40, 90] : [1, 5, 8, 12, 16, 90]),
     successors: pick(random, ['well', 'well', 'slow', 'never ready']),

@@ -38,7 +38,7 @@ it('gives the last window back step by step, and what is before it minute by min
   const stateDir = temporaryDirectory();
   const store = opened(stateDir);
   for (const minute of [0, 1, 2]) store.keep([minuteOf(minute, ['a', 'b'])]);
-  store.prune({ minutes: 0, steps: 2 * MINUTE });
+  for (const _turn of store.pruning({ minutes: 0, steps: 2 * MINUTE }));
   store.close();
   const again = opened(stateDir);
   expect(shown(again.means(0))).toEqual(['0: 3,3', '60: 4,4']);
@@ -67,7 +67,7 @@ it('forgets minutes and the series that only they spoke of, and goes on with tho
   const day = 24 * 60;
   store.keep([minuteOf(0, ['gone', 'stays'])]);
   store.keep([minuteOf(9 * day, ['stays'])]);
-  store.prune({ minutes: 8 * day * MINUTE, steps: 9 * day * MINUTE });
+  for (const _turn of store.pruning({ minutes: 8 * day * MINUTE, steps: 9 * day * MINUTE }));
   store.keep([minuteOf(9 * day + 1, ['stays', 'gone'])]);
   expect([...store.means(0)]).toEqual([]);
   expect([...store.steps()].filter(({ at }) => at % MINUTE === 0).map(({ subjects }) => subjects.length)).toEqual([1, 2]);

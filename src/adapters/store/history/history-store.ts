@@ -25,18 +25,22 @@ export interface KeptMinute {
  */
 export interface HistoryStore {
   readonly file: string;
+  /** Gives the series of a minute their numbers ahead of it, some for each turn, in commits of their own: then keeping it is short. */
+  naming(minute: Pick<KeptMinute, 'metric' | 'subjects' | 'at'>): Iterable<void>;
   /** Keeps minutes in one commit, which a crash of the process survives; a power cut may lose the last of them. */
   keep(minutes: readonly KeptMinute[]): void;
   /** The means from `since` on, one per minute, up to where the steps begin; oldest first. */
   means(since: number): Iterable<KeptRow>;
   /** Every step that is kept at full resolution, oldest first. */
   steps(): Iterable<KeptRow>;
-  /** Forgets the minutes before `minutes` and the steps before `steps`; both are epoch milliseconds. */
-  prune(before: { readonly minutes: number; readonly steps: number }): void;
+  /** Forgets the minutes before `minutes` and the steps before `steps`, in several turns; both are epoch milliseconds. */
+  pruning(before: { readonly minutes: number; readonly steps: number }): Iterable<void>;
   close(): void;
 }
 
 const DAY_MS = 24 * 60 * 60_000;
+/** So many series are written of in one turn. */
+const SERIES_PER_TURN = 1_000;
 
 /** The store on a database that is open. */
 export function historyStore({ file, sql }: HistoryDatabase): HistoryStore {
@@ -64,13 +68,18 @@ export function historyStore({ file, sql }: HistoryDatabase): HistoryStore {
   }
   function crowdOf({ metric, subjects, at }: KeptMinute): number {
     const last = crowds.get(metric);
-    const members = Int32Array.from(subjects, (subject) => idOf(subject, at));
-    if (last && isSame(last.members, members)) {
+    if (last && isSame(last.subjects, subjects)) {
       add.stillThere.run(at, last.id);
       return last.id;
     }
+    const members = Int32Array.from(subjects, (subject) => idOf(subject, at));
+    if (last && isSame(last.members, members)) {
+      add.stillThere.run(at, last.id);
+      crowds.set(metric, { ...last, subjects });
+      return last.id;
+    }
     const id = Number(add.crowd.get(bytesOf(members), at)?.id);
-    crowds.set(metric, { id, members });
+    crowds.set(metric, { id, members, subjects });
     return id;
   }
   function keepOne(minute: KeptMinute): void {
@@ -79,32 +88,39 @@ export function historyStore({ file, sql }: HistoryDatabase): HistoryStore {
     add.minute.run(metric, at, crowd, bytesOf(mean), bytesOf(low), bytesOf(high));
     add.steps.run(metric, at, stepMs, crowd, bytesOf(samples));
   }
+  function kept(what: string, work: () => void): void {
+    try {
+      transaction(sql, doing(what), work);
+    } catch (error) {
+      ids.clear(); // what was given out in a transaction that was taken back
+      crowds.clear();
+      throw error;
+    }
+  }
   const reader = rowReader({ file, sql });
   return {
     file,
-    keep(minutes) {
-      try {
-        transaction(sql, doing('keeping the history'), () => minutes.forEach(keepOne));
-      } catch (error) {
-        ids.clear(); // what was given out in a transaction that was taken back
-        crowds.clear();
-        throw error;
-      }
+    *naming({ metric, subjects, at }) {
+      if (isSame(crowds.get(metric)?.subjects ?? [], subjects)) return;
+      for (const some of inTurns(subjects)) yield kept('naming series', () => some.forEach((subject) => void idOf(subject, at)));
     },
+    keep: (minutes) => kept('keeping the history', () => minutes.forEach(keepOne)),
     means: (since) => reader.means(since),
     steps: () => reader.steps(),
-    prune(before) {
-      transaction(sql, doing('pruning the history'), () => {
-        for (const { id, members } of crowds.values()) {
-          add.stillThere.run(before.steps, id);
-          for (const member of members) add.stillHeard.run(before.steps, member);
-        }
-        sql.prepare('DELETE FROM minutes WHERE at < ?').run(before.minutes);
-        sql.prepare('DELETE FROM steps WHERE at < ?').run(before.steps);
-        sql.prepare('DELETE FROM crowds WHERE last_at < ?').run(before.minutes);
-        sql.prepare('DELETE FROM series WHERE last_at < ?').run(before.minutes - DAY_MS);
-      });
+    *pruning(before) {
       const current = new Set([...crowds.values()].flatMap(({ members }) => [...members]));
+      for (const some of inTurns([...current]))
+        yield kept('pruning the history', () => some.forEach((member) => void add.stillHeard.run(before.steps, member)));
+      yield kept('pruning the history', () => {
+        for (const { id } of crowds.values()) add.stillThere.run(before.steps, id);
+      });
+      for (const [table, last, than] of [
+        ['minutes', 'at', before.minutes],
+        ['steps', 'at', before.steps],
+        ['crowds', 'last_at', before.minutes],
+        ['series', 'last_at', before.minutes - DAY_MS],
+      ] as const)
+        yield kept('pruning the history', () => void sql.prepare(`DELETE FROM ${table} WHERE ${last} < ?`).run(than));
       for (const [identity, id] of ids) if (!current.has(id)) ids.delete(identity);
     },
     close: () => guarded(doing('closing the history'), () => sql.close()),
@@ -114,10 +130,17 @@ export function historyStore({ file, sql }: HistoryDatabase): HistoryStore {
 interface Crowd {
   readonly id: number;
   readonly members: Int32Array;
+  readonly subjects: readonly SeriesSubject[];
 }
 
-function isSame(a: Int32Array, b: Int32Array): boolean {
-  return a.length === b.length && a.every((id, index) => id === b[index]);
+function isSame(a: ArrayLike<unknown>, b: ArrayLike<unknown>): boolean {
+  if (a.length !== b.length) return false;
+  for (let index = 0; index < a.length; index += 1) if (a[index] !== b[index]) return false;
+  return true;
+}
+
+function* inTurns<One>(all: readonly One[]): Generator<readonly One[]> {
+  for (let from = 0; from < all.length; from += SERIES_PER_TURN) yield all.slice(from, from + SERIES_PER_TURN);
 }
 
 function bytesOf(array: Int32Array | Float32Array | Float64Array): Uint8Array {

@@ -62,5 +62,6 @@ export function budgetKept(detector: string, stretches: readonly HealthyStretch[
   const budget = alarmBudget.falseAlarmsPerDay;
   const days = Math.round(stretches.reduce((sum, one) => sum + one.days, 0));
   const isMet = falseAlarmsPerDay <= budget;
-  return `${detector} on ${stretches.length} healthy series: ${falseAlarmsPerDay.toFixed(2)} false alarms per day of a series in ${days} days, budget ${budget}: ${isMet ? 'met' : 'not met'}`;
+  const found = `${falseAlarmsPerDay.toFixed(2)} false alarms per day of a series in ${days} days`;
+  return `${detector} on ${stretches.length} healthy series: ${found}, budget ${budget}: ${isMet ? 'met' : 'not met'}`;
 }

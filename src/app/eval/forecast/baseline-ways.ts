@@ -3,6 +3,7 @@ import { featureWidth } from '../../../learning/forecast/window-features.ts';
 import { type GbdtModel, predictGbdt } from '../../../learning/gbdt/gbdt-model.ts';
 import { gbdtDefaults, trainGbdt } from '../../../learning/gbdt/train-gbdt.ts';
 import { solveLinear } from '../../../learning/logistic/solve-linear.ts';
+import { medianOf } from '../../../learning/median-of.ts';
 
 /** Windows of one instant, one after another, with the typical change of each series so far. */
 export interface BaselineWindows {
@@ -53,11 +54,6 @@ function each(forecast: (window: Float64Array, step: number) => number): Baselin
       return said;
     },
   };
-}
-
-function medianOf(window: Float64Array): number {
-  const sorted = window.toSorted();
-  return ((sorted[(sorted.length - 1) >> 1] ?? 0) + (sorted[sorted.length >> 1] ?? 0)) / 2;
 }
 
 function holt(window: Float64Array, step: number): number {

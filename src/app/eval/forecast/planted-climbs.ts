@@ -2,8 +2,8 @@
 export const plantedClimbs = { shortest: 20, longest: 60, top: 1.05, staysSteps: 10, most: 300 };
 
 /**
- * One series of shares with demand planted on top that climbs to more than its capacity at a drawn place after `from`, evenly or faster and faster, and is
- * gone some steps later: what the series did by itself goes on beneath. Undefined where the series has no room for it.
+ * One series of shares with demand planted on top that climbs to more than its capacity at a drawn place after `from`, evenly or faster
+ * and faster, and is gone some steps later: what the series did by itself goes on beneath. Undefined where the series has no room for it.
  */
 export function withClimb(shares: Float64Array, from: number, random: () => number): Float64Array | undefined {
   const { shortest, longest, top, staysSteps } = plantedClimbs;

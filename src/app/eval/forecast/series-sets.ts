@@ -43,7 +43,8 @@ export function seriesSets(dataDir: string): readonly (() => SeriesSet)[] {
   if (found.length > 0) return found;
   throw new CoreError(
     'bad-usage',
-    `--data ${dataDir}: there are no series; put a CSV file there with the columns pod,t,value (a row per value), or a name and t0,t1,… (a row per series), or timestamp, pod_name and numbers`,
+    `--data ${dataDir}: there are no series; put a CSV file there with the columns pod,t,value (a row per value), ` +
+      'or a name and t0,t1,… (a row per series), or timestamp, pod_name and numbers',
   );
 }
 
@@ -143,7 +144,8 @@ function setOfTable({ path, name }: SeriesFile): SeriesSet {
   const pods = new Set(records.map((record) => record.pod_name)).size;
   const columns = Object.keys(records[0] ?? {}).filter((column) => records.every((record) => Number.isFinite(numberOf(record[column]))));
   const values = Float64Array.from(columns.flatMap((column) => records.map((record) => numberOf(record[column]))));
-  const caveat = `${records.length.toLocaleString('en')} rows are of ${pods.toLocaleString('en')} pods, so each column is one series in the order of the file`;
+  const [rows, names] = [records.length, pods].map((count) => count.toLocaleString('en'));
+  const caveat = `${rows} rows are of ${names} pods, so each column is one series in the order of the file`;
   return { name, blocks: [{ names: columns, steps: records.length, values }], caveat };
 }
 

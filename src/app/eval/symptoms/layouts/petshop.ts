@@ -19,7 +19,7 @@ interface Wide {
   column(node: string, metric: string, statistic: string): Float64Array;
 }
 
-/** `TRAFFIC/noissue/metrics.csv.gz` without faults, and `TRAFFIC/train/ISSUE` with a metrics.csv around one, and target.json that says where it showed. */
+/** `TRAFFIC/noissue/metrics.csv.gz` without faults; in `TRAFFIC/train/ISSUE` the metrics.csv around one, and target.json: where it showed. */
 export const petshop: SymptomLayout = {
   name: 'petshop',
   about: 'TRAFFIC/noissue/metrics.csv.gz and TRAFFIC/train/ISSUE/{metrics.csv,target.json}',
