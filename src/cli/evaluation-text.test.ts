@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from 'node:util';
 import { expect, it } from 'vitest';
 import type { Evaluation } from '../app/eval/task.ts';
 import { evaluationText } from './evaluation-text.ts';
@@ -16,7 +17,10 @@ const evaluation = (cases: number): Evaluation => ({
   baselines: { chance: summary(0) },
   parts: { half: { metrics: { 'spikes.recall': 1 }, interval95: {} } },
 });
-const lines = (text: string) => text.split('\n').map((line) => line.trimEnd());
+const lines = (text: string) =>
+  stripVTControlCharacters(text)
+    .split('\n')
+    .map((line) => line.trimEnd());
 
 it('puts the metrics of one detector together, with their intervals, and leaves out what cannot be told', () => {
   expect(lines(evaluationText(evaluation(1), 120))).toEqual([
