@@ -13,7 +13,11 @@ const since = Number(process.env.KUBEMEND_REAL_SINCE ?? process.env.KUBEMEND_REA
 const account = /^system:serviceaccount:((?:km-[a-z-]+)|kubemend):(observer|actor)$/;
 
 /** What every account may do by the API server's own default roles (system:discovery, system:basic-user). */
-const everybodys = ['create authentication.k8s.io/selfsubjectreviews', 'get /version'];
+const everybodys = [
+  'create authentication.k8s.io/selfsubjectreviews',
+  'create authorization.k8s.io/selfsubjectaccessreviews',
+  'get /version',
+];
 
 /** What is granted and not used by these suites, each with the reason to keep it. */
 const unused: Readonly<Record<string, string>> = {};
