@@ -38,10 +38,10 @@ export function viewOf(reader: ClusterReader, now: number): ClusterView {
     states.filter((state) => controllerOf(state.object) !== undefined),
     (state) => controllerOf(state.object)?.uid,
   );
-  const events = Map.groupBy(reader.events(), (event) => event.subject.uid ?? resourceKey(event.subject));
-  const alerts = Map.groupBy(reader.alerts?.() ?? [], (alert) => alert.subject.uid ?? resourceKey(alert.subject));
-  const readings = Map.groupBy(reader.readings?.() ?? [], (reading) => reading.subject.uid ?? resourceKey(reading.subject));
-  const scaleUps = Map.groupBy(reader.scaleUps?.() ?? [], (one) => one.subject.uid ?? resourceKey(one.subject));
+  const said = Map.groupBy(
+    [...reader.events(), ...(reader.alerts?.() ?? []), ...(reader.readings?.() ?? []), ...(reader.scaleUps?.() ?? [])],
+    ({ subject }) => subject.uid ?? resourceKey(subject),
+  );
   const ages = new Map<Watched, number | undefined>();
 
   function stateOf(ref: ResourceRef): ObjectState | undefined {
@@ -53,11 +53,7 @@ export function viewOf(reader: ClusterReader, now: number): ClusterView {
     return direct.flatMap((state) => [state, ...descendants(state.subject.uid)]);
   }
   function saidOf({ subject }: ObjectState): readonly (ClusterEvent | Alert | Reading | ScaleUp)[] {
-    const names = [subject.uid ?? '', resourceKey(subject)];
-    return names.flatMap((name) => [
-      ...[...(events.get(name) ?? []), ...(alerts.get(name) ?? [])],
-      ...[...(readings.get(name) ?? []), ...(scaleUps.get(name) ?? [])],
-    ]);
+    return [subject.uid ?? '', resourceKey(subject)].flatMap((name) => said.get(name) ?? []);
   }
   function ageMs(watched: Watched): number | undefined {
     if (!ages.has(watched)) ages.set(watched, reader.ageMs(watched));

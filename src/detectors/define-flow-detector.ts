@@ -3,7 +3,7 @@ import type { Reading } from '../core/model/reading.ts';
 import { resourceName } from '../core/model/resource.ts';
 import { readingsAbout } from '../core/model/timeline.ts';
 import type { Detector } from '../core/plugins.ts';
-import { defineStateDetector, firing, quiet, unknown } from './define-state-detector.ts';
+import { defineStateDetector, firingBy, quiet, unknown } from './define-state-detector.ts';
 import { duration } from './signs/words.ts';
 
 /** Windows end every half minute; whatever was said three minutes ago and not again says nothing any more. */
@@ -21,25 +21,21 @@ export function defineFlowDetector(flow: {
   /** What comes between the subject and the figures: `is flooded with calls`. */
   readonly says: string;
 }): Detector {
-  const detector = defineStateDetector({
+  return defineStateDetector({
     name: flow.name,
     watches: flow.watches,
     needs: [],
     isHearsay: true,
+    isHint: flow.is === 'hint',
     detect({ meta }, timeline) {
       if (meta.deletedAt !== undefined) return quiet;
       const readings = readingsAbout(timeline, meta.ref).filter((reading) => reading.detector === flow.name);
       const isFresh = ({ at }: Reading) => timeline.now - at <= FRESH_MS;
       const fires = readings.filter((reading) => reading.firing && isFresh(reading));
       if (fires.length > 0)
-        return firing(
-          `${resourceName(meta.ref)} ${flow.says}: ${[...new Set(fires.map(({ summary }) => summary))].join('; ')}`,
-          Math.max(...fires.map(({ score }) => score)),
-          fires.map(({ id }) => id),
-        );
+        return firingBy(`${resourceName(meta.ref)} ${flow.says}: ${[...new Set(fires.map(({ summary }) => summary))].join('; ')}`, fires);
       const lost = readings.find((reading) => !isFresh(reading));
       return lost ? unknown(`no flows of ${lost.part ?? 'it'} have been heard of for ${duration(timeline.now - lost.at)}`) : quiet;
     },
   });
-  return flow.is === 'hint' ? { ...detector, isHint: true } : detector;
 }

@@ -1,7 +1,7 @@
 import { resourceName } from '../core/model/resource.ts';
 import { readingsAbout } from '../core/model/timeline.ts';
 import type { Detector } from '../core/plugins.ts';
-import { defineStateDetector, firing, quiet } from './define-state-detector.ts';
+import { defineStateDetector, firingBy, quiet } from './define-state-detector.ts';
 
 /** A line that was written five minutes ago may still belong to a trouble that shows only now. */
 const FRESH_MS = 5 * 60_000;
@@ -11,21 +11,17 @@ const FRESH_MS = 5 * 60_000;
  * nothing and proves nothing, and a log that is silent is no trouble.
  */
 export function defineLogDetector(name: string): Detector {
-  const detector = defineStateDetector({
+  return defineStateDetector({
     name,
     watches: ['Pod'],
     needs: [],
+    isHint: true,
     detect({ meta }, timeline) {
       const said = readingsAbout(timeline, meta.ref).filter(
         (reading) => reading.detector === name && reading.firing && timeline.now - reading.at <= FRESH_MS,
       );
       if (said.length === 0) return quiet;
-      return firing(
-        `${resourceName(meta.ref)} ${said.map(({ summary }) => summary).join('; ')}`,
-        Math.max(...said.map(({ score }) => score)),
-        said.map(({ id }) => id),
-      );
+      return firingBy(`${resourceName(meta.ref)} ${said.map(({ summary }) => summary).join('; ')}`, said);
     },
   });
-  return { ...detector, isHint: true };
 }

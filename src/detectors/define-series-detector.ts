@@ -4,7 +4,7 @@ import type { Reading } from '../core/model/reading.ts';
 import { resourceName } from '../core/model/resource.ts';
 import { readingsAbout } from '../core/model/timeline.ts';
 import type { Detector, SeriesDetector } from '../core/plugins.ts';
-import { defineStateDetector, firing, quiet, unknown } from './define-state-detector.ts';
+import { defineStateDetector, firingBy, quiet, unknown } from './define-state-detector.ts';
 import { duration, oneLine } from './signs/words.ts';
 
 /** What series can be about. */
@@ -38,10 +38,11 @@ export function defineSeriesDetector(
   { stepMs }: { readonly stepMs: number },
 ): Detector {
   const isOfSome = watches === undefined && metrics !== 'any';
-  const detector = defineStateDetector({
+  return defineStateDetector({
     name,
     watches: watches ?? subjects,
     needs: [],
+    isHint: is === 'hint',
     detect({ kind, meta }, timeline): Detection {
       if (meta.deletedAt !== undefined) return quiet;
       const all = readingsAbout(timeline, meta.ref);
@@ -56,17 +57,11 @@ export function defineSeriesDetector(
       return readings.some(isFresh) ? quiet : unknown(`no series of ${resourceName(meta.ref)} has a fresh sample`);
     },
   });
-  return is === 'hint' ? { ...detector, isHint: true } : detector;
 }
 
 function said(fires: readonly Reading[], subject: string): Detection {
   const words = fires.map((reading) => `${seriesOf(reading)} ${oneLine(reading.summary)}`).join('; ');
-  const score = Math.max(...fires.map((reading) => reading.score));
-  return firing(
-    `${subject}: ${words}`,
-    score,
-    fires.map(({ id }) => id),
-  );
+  return firingBy(`${subject}: ${words}`, fires);
 }
 
 function seriesOf({ metric, part }: Reading): string {

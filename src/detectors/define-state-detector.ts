@@ -1,5 +1,6 @@
 import type { Detection } from '../core/model/finding.ts';
 import type { Kind, KubeObject, ObjectOf, Watched } from '../core/model/objects.ts';
+import type { Reading } from '../core/model/reading.ts';
 import { subjectOf, type Timeline } from '../core/model/timeline.ts';
 import type { Detector } from '../core/plugins.ts';
 
@@ -9,6 +10,7 @@ export function defineStateDetector<K extends Kind>(detector: {
   readonly watches: readonly K[];
   readonly needs: readonly Watched[];
   readonly isHearsay?: true;
+  readonly isHint?: boolean;
   detect(subject: ObjectOf<K>, timeline: Timeline): Detection;
 }): Detector {
   const watched: readonly Kind[] = detector.watches;
@@ -18,6 +20,7 @@ export function defineStateDetector<K extends Kind>(detector: {
     watches: watched,
     needs: detector.needs,
     ...(detector.isHearsay && { isHearsay: detector.isHearsay }),
+    ...(detector.isHint && { isHint: true }),
     detect(timeline) {
       const subject = subjectOf(timeline);
       if (!subject) return unknown(`${timeline.subject.kind} ${timeline.subject.name} is not in view`);
@@ -38,4 +41,13 @@ export function unknown(why: string): Detection {
 /** The answer that it is there. `score` is 0 to 1; evidence ids that are named twice count once. */
 export function firing(summary: string, score: number, evidence: readonly string[]): Detection {
   return { is: 'firing', summary, score: Math.min(1, Math.max(0, score)), evidence: [...new Set(evidence)] };
+}
+
+/** The answer that rests on readings, one at least: as sure as the surest of them. */
+export function firingBy(summary: string, readings: readonly Pick<Reading, 'id' | 'score'>[]): Detection {
+  return firing(
+    summary,
+    Math.max(...readings.map(({ score }) => score)),
+    readings.map(({ id }) => id),
+  );
 }

@@ -16,21 +16,20 @@ const REFRESH_MS = 5_000;
 
 /** Looks addresses up in the cached view, and only when it is asked. */
 export function addressBook(reader: Pick<ClusterReader, 'objects'>): AddressBook {
-  let owners: ReadonlyMap<string, readonly KubeObject[]> = new Map();
+  let owners: ReadonlyMap<string, readonly { readonly address: string; readonly object: KubeObject }[]> = new Map();
   let readAt = Number.NEGATIVE_INFINITY;
 
   function refresh(now: number): void {
     if (now - readAt < REFRESH_MS && now >= readAt) return;
     readAt = now;
-    const fresh = new Map<string, KubeObject[]>();
-    for (const { object } of reader.objects()) for (const address of addressesOf(object)) entryOf(fresh, address).push(object);
-    owners = fresh;
+    const all = [...reader.objects()].flatMap(({ object }) => addressesOf(object).map((address) => ({ address, object })));
+    owners = Map.groupBy(all, ({ address }) => address);
   }
   return {
     ownerOf(address, from, now) {
       refresh(now);
       const [owner, another] = owners.get(address) ?? [];
-      return owner && !another && owner.meta.createdAt <= from ? owner.meta.ref : undefined;
+      return owner && !another && owner.object.meta.createdAt <= from ? owner.object.meta.ref : undefined;
     },
   };
 }
@@ -39,12 +38,4 @@ export function addressBook(reader: Pick<ClusterReader, 'objects'>): AddressBook
 function addressesOf(object: KubeObject): readonly string[] {
   if (object.kind === 'Pod') return object.phase === 'Succeeded' || object.phase === 'Failed' ? [] : (object.addresses ?? []);
   return object.kind === 'Service' || object.kind === 'Node' ? (object.addresses ?? []) : [];
-}
-
-function entryOf(map: Map<string, KubeObject[]>, address: string): KubeObject[] {
-  const known = map.get(address);
-  if (known) return known;
-  const made: KubeObject[] = [];
-  map.set(address, made);
-  return made;
 }

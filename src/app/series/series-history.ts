@@ -23,8 +23,8 @@ export interface SeriesHistoryOptions {
 }
 
 /**
- * Keeps the series in `history.db`: every minute of a metric in one commit, so that a crash loses the last minute at most, piece by piece, so that
- * nothing else waits for long. What fails is logged and tried again a minute later.
+ * Keeps the series in `history.db`: every minute of a metric in one commit, so that a crash loses the last minute at most, piece by piece,
+ * so that nothing else waits for long. What fails is logged and tried again a minute later.
  */
 export function seriesHistory({ stateDir, retentionMs, windowMs, clock, log }: SeriesHistoryOptions): SeriesHistory {
   const opened: OpenedHistory = openHistoryDatabase(stateDir);

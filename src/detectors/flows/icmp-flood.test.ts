@@ -1,34 +1,20 @@
 import { describe, expect, it } from 'vitest';
-import { NOON } from '../../../test/fakes/object-meta.ts';
-import { deployment, node, pod, service } from '../../../test/fakes/objects.ts';
-import { reading, timelineWith } from '../../../test/fakes/readings.ts';
+import { flowDetectorTests } from '../../../test/detectors/flow-detector-tests.ts';
+import { node, pod, service } from '../../../test/fakes/objects.ts';
 import { icmpFlood } from './icmp-flood.ts';
 
-const MINUTE = 60_000;
-
 describe('a flood of echo requests', () => {
-  it.each([
-    ['a pod', pod('cart-1'), 'Pod shop/cart-1'],
-    ['a service', service('cart'), 'Service shop/cart'],
-    ['a node', node('node-1'), 'Node node-1'],
-  ])('is said of %s', (_, object, words) => {
-    expect(icmpFlood.detect(timelineWith(object, reading(object, { detector: 'icmp-flood' })))).toMatchObject({
-      is: 'firing',
-      summary: `${words} is flooded with echo requests: 300 calls from 20 sources`,
-    });
+  flowDetectorTests(icmpFlood, {
+    name: 'icmp-flood',
+    says: 'is flooded with echo requests',
+    speaksOf: [
+      ['a pod', pod('cart-1'), 'Pod shop/cart-1'],
+      ['a service', service('cart'), 'Service shop/cart'],
+      ['a node', node('node-1'), 'Node node-1'],
+    ],
   });
 
-  it.each([
-    ['the alarm is over', { firing: false }, 'quiet'],
-    ['no flows came for long', { at: NOON - 4 * MINUTE }, 'unknown'],
-    ['another detector says something', { detector: 'spike-dip' }, 'quiet'],
-  ])('when %s', (_, given, is) => {
-    const object = pod('cart-1');
-    expect(icmpFlood.detect(timelineWith(object, reading(object, { detector: 'icmp-flood', ...given }))).is).toBe(is);
-  });
-
-  it('is a symptom; workloads are not asked about', () => {
+  it('is a symptom', () => {
     expect(icmpFlood.isHint).toBe(undefined);
-    expect(icmpFlood.watches).not.toContain(deployment('cart').kind);
   });
 });

@@ -1,34 +1,20 @@
 import { describe, expect, it } from 'vitest';
-import { NOON } from '../../../test/fakes/object-meta.ts';
-import { deployment, node, pod, service } from '../../../test/fakes/objects.ts';
-import { reading, timelineWith } from '../../../test/fakes/readings.ts';
+import { flowDetectorTests } from '../../../test/detectors/flow-detector-tests.ts';
+import { node, pod, service } from '../../../test/fakes/objects.ts';
 import { scanned } from './scanned.ts';
 
-const MINUTE = 60_000;
-
 describe('a scan by a stranger', () => {
-  it.each([
-    ['a pod', pod('cart-1'), 'Pod shop/cart-1'],
-    ['a service', service('cart'), 'Service shop/cart'],
-    ['a node', node('node-1'), 'Node node-1'],
-  ])('is said of %s', (_, object, words) => {
-    expect(scanned.detect(timelineWith(object, reading(object, { detector: 'scanned' })))).toMatchObject({
-      is: 'firing',
-      summary: `${words} was scanned: 300 calls from 20 sources`,
-    });
+  flowDetectorTests(scanned, {
+    name: 'scanned',
+    says: 'was scanned',
+    speaksOf: [
+      ['a pod', pod('cart-1'), 'Pod shop/cart-1'],
+      ['a service', service('cart'), 'Service shop/cart'],
+      ['a node', node('node-1'), 'Node node-1'],
+    ],
   });
 
-  it.each([
-    ['the alarm is over', { firing: false }, 'quiet'],
-    ['no flows came for long', { at: NOON - 4 * MINUTE }, 'unknown'],
-    ['another detector says something', { detector: 'spike-dip' }, 'quiet'],
-  ])('when %s', (_, given, is) => {
-    const object = pod('cart-1');
-    expect(scanned.detect(timelineWith(object, reading(object, { detector: 'scanned', ...given }))).is).toBe(is);
-  });
-
-  it('is a hint, and opens nothing; workloads are not asked about', () => {
+  it('is a hint, and opens nothing', () => {
     expect(scanned.isHint).toBe(true);
-    expect(scanned.watches).not.toContain(deployment('cart').kind);
   });
 });

@@ -1,4 +1,4 @@
-import { widened } from './widened.ts';
+import { widened, widenedMarks } from './widened.ts';
 
 /** What thresholds depend on. */
 export interface EpisodeOptions {
@@ -101,9 +101,7 @@ export function createEpisodeThresholds(slots: number, options: EpisodeOptions):
       counts = widened(counts, wanted);
       thresholds = widened(thresholds, wanted).fill(options.prior, held);
       peaks = widened(peaks, wanted);
-      const old = gaps;
-      gaps = new Uint8Array(wanted);
-      gaps.set(old);
+      gaps = widenedMarks(gaps, wanted);
     },
   };
 }

@@ -6,7 +6,7 @@ import { createLargestFew } from './largest-few.ts';
 import { createSlidingWindows } from './sliding-windows.ts';
 import { createUsualLevels } from './usual-levels.ts';
 import { createUsualSizes } from './usual-sizes.ts';
-import { widened } from './widened.ts';
+import { widened, widenedMarks } from './widened.ts';
 
 const DAY_MS = 86_400_000;
 
@@ -154,11 +154,10 @@ export function createMultiMonitor({ slots, stepMs, dims }: MonitorShape): Serie
       distances = widened(distances, wanted);
       limits = widened(limits, wanted);
       bars = widened(bars, wanted);
-      const [oldFiring, oldOddest] = [firing, oddest];
-      firing = new Uint8Array(wanted);
-      firing.set(oldFiring);
+      firing = widenedMarks(firing, wanted);
+      const old = oddest;
       oddest = new Uint16Array(wanted);
-      oddest.set(oldOddest);
+      oddest.set(old);
     },
   };
 }

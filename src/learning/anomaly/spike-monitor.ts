@@ -6,7 +6,7 @@ import { createEpisodeThresholds } from './episode-thresholds.ts';
 import { createExtremes } from './extremes.ts';
 import { createSlidingWindows } from './sliding-windows.ts';
 import { thresholdRule, thresholdRules } from './threshold-rule.ts';
-import { widened } from './widened.ts';
+import { widened, widenedMarks } from './widened.ts';
 
 const DAY_MS = 86_400_000;
 
@@ -155,9 +155,7 @@ export function createSpikeMonitor({ slots, stepMs }: MonitorShape): SeriesMonit
       bars = widened(bars, wanted).fill(1, known);
       held = widened(held, wanted);
       oddest = widened(oddest, wanted);
-      const old = firing;
-      firing = new Uint8Array(wanted);
-      firing.set(old);
+      firing = widenedMarks(firing, wanted);
     },
   };
 }

@@ -4,3 +4,10 @@ export function widened(old: Float64Array, length: number): Float64Array<ArrayBu
   room.set(old);
   return room;
 }
+
+/** The same for marks of 0 and 1, and small counts. */
+export function widenedMarks(old: Uint8Array, length: number): Uint8Array<ArrayBuffer> {
+  const room = new Uint8Array(length);
+  room.set(old);
+  return room;
+}

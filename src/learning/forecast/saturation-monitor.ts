@@ -1,4 +1,5 @@
 import type { MonitorShape, SeriesMonitor } from '../../core/plugins.ts';
+import { widened, widenedMarks } from '../anomaly/widened.ts';
 import { openForecaster } from './forecaster.ts';
 import { forecastOf } from './risk.ts';
 import {
@@ -44,10 +45,8 @@ export function createSaturationMonitor({ slots, stepMs }: MonitorShape, rule: S
   function grow(room: number): void {
     forecaster.grow(room);
     while (follows.length < room) follows.push(newFollow());
-    const [longer, wider] = [new Float64Array(room).fill(Number.NaN), new Uint8Array(room)];
-    longer.set(scores);
-    wider.set(firing);
-    [scores, firing] = [longer, wider];
+    scores = widened(scores, room).fill(Number.NaN, scores.length);
+    firing = widenedMarks(firing, room);
   }
   grow(slots);
   return {

@@ -1,4 +1,5 @@
 import type { MonitorShape, SeriesMonitor } from '../../core/plugins.ts';
+import { widened, widenedMarks } from '../anomaly/widened.ts';
 
 /** Follows one series, or the metrics of one subject, and says how near it is to firing. */
 export interface Judge {
@@ -48,11 +49,8 @@ export function perSlotMonitor({ slots, dims }: Pick<MonitorShape, 'slots' | 'di
       firing[slot] = 0;
     },
     grow(wanted) {
-      const [oldScores, oldFiring] = [scores, firing];
-      scores = new Float64Array(wanted).fill(Number.NaN);
-      scores.set(oldScores);
-      firing = new Uint8Array(wanted);
-      firing.set(oldFiring);
+      scores = widened(scores, wanted).fill(Number.NaN, scores.length);
+      firing = widenedMarks(firing, wanted);
     },
   };
 }
